@@ -1,0 +1,77 @@
+import type { Change, ChangeFacts } from '#facts/change-facts.ts'
+import type { Cause, ChangeSubject } from '#facts/subject.ts'
+import type { EffectivePolicy } from '#policy/effective-policy.ts'
+import type { PolicyTarget } from '#policy/select-repository.ts'
+import type { Finding } from './assess.ts'
+import type { ObservedRepository } from './observed-change.ts'
+import type { Standing } from './standing.ts'
+
+/** A repository as a policy's groups select it. */
+export interface JudgedRepository extends ObservedRepository {
+  /** Custom properties; empty when no policy asks for any. */
+  readonly properties: PolicyTarget['properties']
+}
+
+/** One look at a subject and what was found, by which policy. */
+export interface Assessment {
+  readonly subject: ChangeSubject
+  readonly number: number
+  readonly cause: Cause
+  /** When we looked. ISO 8601, UTC. */
+  readonly at: string
+  readonly facts: ChangeFacts
+  readonly repository: JudgedRepository
+  readonly findings: readonly Finding[]
+  readonly policy: EffectivePolicy
+}
+
+/** What is remembered of a subject when it is assessed anew. */
+export interface BegunAssessment {
+  /** 1 for the first of its subject. */
+  readonly number: number
+  /** Digest of the findings last recorded; null for a subject never recorded. */
+  readonly findingsDigest: string | null
+  /** How it was last recorded; null for a subject never recorded. */
+  readonly state: Change['state'] | 'gone' | null
+  readonly standing: Standing | null
+  /** What was written about this subject on GitHub before. */
+  readonly acts: readonly Act[]
+}
+
+/** Something written on GitHub, once per key: `check/<head>/<name>`, `comment/<marker>`. */
+export interface Act {
+  readonly subject: ChangeSubject
+  /** The number of the assessment that did it. */
+  readonly assessment: number
+  readonly key: string
+  /** Digest of what was written. */
+  readonly digest: string
+  readonly state: 'intended' | 'done'
+  /** When it was intended, or done. ISO 8601, UTC. */
+  readonly at: string
+  /** GitHub's id of it; null while intended. */
+  readonly externalId: number | null
+}
+
+/** Another open change with the same head commit, as it was last found. */
+export interface SharedHead {
+  readonly number: number
+  readonly findings: readonly Finding[]
+}
+
+/** What was last seen of an open change, to be judged again. */
+export interface RecordedFacts {
+  readonly subject: ChangeSubject
+  readonly facts: ChangeFacts
+  readonly repository: JudgedRepository
+}
+
+/** A change as we last recorded it. */
+export interface RecordedChange {
+  readonly subject: ChangeSubject
+  readonly headSha: string
+  /** When we last looked at it. ISO 8601, UTC. */
+  readonly lookedAt: string
+  /** Null when it has begun and was never recorded. */
+  readonly standing: Standing | null
+}

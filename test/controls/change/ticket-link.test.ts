@@ -1,0 +1,504 @@
+import { describe, expect, test } from '@jest/globals'
+import { execFileSync } from 'node:child_process'
+import type { Change } from '#facts/change-facts.ts'
+import { ticketLink } from '#controls/change/ticket-link.ts'
+import { met, notApplicable, unmet, type Verdict } from '#controls/control.ts'
+import { checkControl } from '../check-control.ts'
+import { ben, change, cleo, commitBy, dependabot } from '../sample-change.ts'
+
+const projects = ['BUG', 'ENG']
+const manyProjects = Array.from({ length: 200 }, (_, index) => `P${index}`)
+
+/** Branch names, and the key that each carries; null for none. */
+const branches: readonly (readonly [branch: string, key: string | null, why?: string])[] = [
+  ['BUG-453-fix-broken-dropdown', 'BUG-453'],
+  ['BUG-453', 'BUG-453'],
+  ['BUG-453_fix', 'BUG-453'],
+  ['BUG-453/fix', 'BUG-453'],
+  ['BUG-453-', 'BUG-453'],
+  ['BUG-1', 'BUG-1'],
+  ['BUG-1234567890', 'BUG-1234567890'],
+  ['ENG-7-rename', 'ENG-7'],
+  ['bug-453-fix', 'BUG-453', 'case does not matter'],
+  ['Bug-453-fix', 'BUG-453', 'case does not matter'],
+  ['feature/BUG-453-fix', 'BUG-453', 'after a type'],
+  ['ana/BUG-453-fix', 'BUG-453', 'after a user'],
+  ['ana/feature/BUG-453-fix', 'BUG-453', 'after both'],
+  ['a/b/c/d/e/BUG-453', 'BUG-453', 'after many'],
+  ['fix/bug-453', 'BUG-453'],
+  ['dependabot/BUG-453', 'BUG-453'],
+  ['BUG-453-2024-11-05', 'BUG-453', 'a date may follow'],
+  ['BUG-453-UTF-8', 'BUG-453', 'a look-alike may follow'],
+  ['BUG-453-ENG-7', 'BUG-453', 'the second stands in the middle'],
+  ['ana/BUG-453/BUG-453-again', 'BUG-453', 'one ticket, twice'],
+  ['BUG-453-$(touch x)', 'BUG-453'],
+  ["BUG-453-it's;|&`", 'BUG-453'],
+  [`BUG-453-${'x'.repeat(247)}`, 'BUG-453', '255 characters'],
+  [`${'x/'.repeat(124)}BUG-45`, 'BUG-45', '254 characters of prefixes'],
+  ['fix-BUG-453', null, 'in the middle'],
+  ['fix_BUG-453', null, 'in the middle'],
+  ['fix-BUG-453-dropdown', null, 'in the middle'],
+  ['feature-BUG-453/fix', null, 'in the middle'],
+  ['DEBUG-453', null, 'another word'],
+  ['XBUG-453', null, 'another word'],
+  ['BUGS-453', null, 'another project'],
+  ['BU-453', null, 'another project'],
+  ['ENGINE-7', null, 'another project'],
+  ['RELEASE-3', null, 'no listed project'],
+  ['release/RELEASE-3', null, 'no listed project'],
+  ['UTF-8', null, 'no listed project'],
+  ['UTF-8-names', null, 'no listed project'],
+  ['utf-16/BUGGY-1', null, 'no listed project'],
+  ['CVE-2026-1234', null, 'no listed project'],
+  ['SHA-256', null, 'no listed project'],
+  ['ISO-8601-dates', null, 'no listed project'],
+  ['2024-11-05', null, 'a date'],
+  ['2024-11-05-release', null, 'a date'],
+  ['v1.2.3', null],
+  ['453', null, 'a bare number without GitHub issues'],
+  ['453-fix', null, 'a bare number without GitHub issues'],
+  ['#453', null],
+  ['gh-453', null],
+  ['sc-453', null],
+  ['main', null],
+  ['', null, 'empty'],
+  ['/', null],
+  ['//', null],
+  ['-', null],
+  ['-BUG-453', null, 'a hyphen comes first'],
+  ['_BUG-453', null, 'an underscore comes first'],
+  ['BUG', null],
+  ['BUG-', null],
+  ['BUG--453', null],
+  ['BUG_453', null],
+  ['BUG453', null],
+  ['BUG-fix', null],
+  ['BUG-0', null, 'no ticket is numbered 0'],
+  ['BUG-0453', null, 'no ticket has a leading zero'],
+  ['BUG-453fix', null, 'a letter follows'],
+  ['BUG-453.fix', null, 'a full stop follows'],
+  ['BUG-453+fix', null, 'a plus follows'],
+  ['BUG-12345678901', null, 'too long to be a number'],
+  ['BUG-/453', null],
+  ['ВUG-453', null, 'a Cyrillic В'],
+  ['BUԌ-453', null, 'a Komi letter'],
+  ['ＢＵＧ-453', null, 'full-width letters'],
+  ['BUG-４５３', null, 'full-width digits'],
+  ['BUG-٤٥٣', null, 'Arabic digits'],
+  ['BUG‐453', null, 'U+2010 for a hyphen'],
+  ['BUG−453', null, 'a minus sign for a hyphen'],
+  ['\u200bBUG-453', null, 'an invisible character comes first'],
+  ['B\u200dUG-453', null, 'an invisible character within'],
+  ['\u202eBUG-453', null, 'written from right to left'],
+  ['BUG-453\u0301', null, 'a combining accent follows'],
+  ['𝐁𝐔𝐆-453', null, 'mathematical letters'],
+  ['x'.repeat(255), null, '255 characters'],
+]
+
+const withBranch = (headBranch: string, more: Partial<Change> = {}): Change => ({ ...change, headBranch, ...more })
+
+checkControl(
+  ticketLink,
+  branches.map(([branch, key, why]) => ({
+    when: `the branch is ${branch.length > 60 ? `${branch.slice(0, 40)}…` : JSON.stringify(branch)}${why === undefined ? '' : ` (${why})`}`,
+    facts: { change: withBranch(branch), commits: [], pushers: [] },
+    settings: { projects },
+    expect: key === null ? ('unmet' as const) : met(`The branch name carries ${key}.`),
+  })),
+)
+
+const trackerRows: readonly (readonly [
+  branch: string,
+  tracker: 'linear' | 'shortcut' | 'github-issues',
+  key: string | null,
+])[] = [
+  ['ana/eng-12-rename', 'linear', 'ENG-12'],
+  ['sc-12345/dropdown', 'shortcut', 'sc-12345'],
+  ['ana/SC-12345-dropdown', 'shortcut', 'sc-12345'],
+  ['BUG-453', 'shortcut', null],
+  ['gh-12-fix', 'github-issues', '#12'],
+  ['GH-12', 'github-issues', '#12'],
+  ['#12-fix', 'github-issues', '#12'],
+  ['12-fix', 'github-issues', '#12'],
+  ['ana/12', 'github-issues', '#12'],
+  ['12fix', 'github-issues', null],
+  ['2024-11-05', 'github-issues', null],
+  ['2024-11-05-release', 'github-issues', null],
+  ['20241105', 'github-issues', null],
+  ['1.2.3', 'github-issues', null],
+  ['v12', 'github-issues', null],
+  ['UTF-8', 'github-issues', null],
+  ['BUG-453', 'github-issues', null],
+]
+
+checkControl(
+  ticketLink,
+  trackerRows.map(([branch, tracker, key]) => ({
+    when: `the branch is ${branch} and the tracker is ${tracker}`,
+    facts: { change: withBranch(branch), commits: [], pushers: [] },
+    settings: { projects, trackers: [tracker] },
+    expect: key === null ? ('unmet' as const) : met(`The branch name carries ${key}.`),
+  })),
+)
+
+const everywhere = {
+  projects,
+  where: ['branch', 'title', 'body', 'commits'] as ('branch' | 'title' | 'body' | 'commits')[],
+}
+
+checkControl(ticketLink, [
+  {
+    when: 'one of 200 projects is named',
+    facts: { change: withBranch('P199-1-fix'), commits: [], pushers: [] },
+    settings: { projects: manyProjects },
+    expect: met('The branch name carries P199-1.'),
+  },
+  {
+    when: 'only the title carries the key and either place is enough',
+    facts: { change: withBranch('fix', { title: 'BUG-1: fix' }), commits: [], pushers: [] },
+    settings: { projects, where: ['branch', 'title'] },
+    expect: met('The title carries BUG-1.'),
+  },
+  {
+    when: 'all four places carry the key',
+    facts: {
+      change: withBranch('BUG-1', { title: 'BUG-1', body: 'For BUG-1.' }),
+      commits: [{ ...commitBy(ben), headline: 'BUG-1 fix' }, commitBy(ben)],
+      pushers: [],
+    },
+    settings: { ...everywhere, require: 'all' },
+    expect: met('The branch name, the title, the description and the commits carry BUG-1.'),
+  },
+  {
+    when: 'the description mentions further tickets beside the one in question',
+    facts: { change: withBranch('BUG-1', { body: 'BUG-1, follows BUG-7.' }), commits: [], pushers: [] },
+    settings: everywhere,
+    expect: met('The branch name and the description carry BUG-1.'),
+  },
+  {
+    when: 'branch and title disagree: both keys are named',
+    facts: { change: withBranch('BUG-1', { title: 'ENG-2: fix' }), commits: [], pushers: [] },
+    settings: { projects, where: ['branch', 'title'] },
+    expect: unmet([
+      'The branch name carries BUG-1 and the title carries ENG-2: a change is for one ticket, so let them name the same one.',
+    ]),
+  },
+  {
+    when: 'branch and title disagree and the policy takes the first',
+    facts: { change: withBranch('BUG-1', { title: 'ENG-2: fix' }), commits: [], pushers: [] },
+    settings: { projects, where: ['branch', 'title'], 'on-conflict': 'first' },
+    expect: met('The branch name carries BUG-1.'),
+  },
+  {
+    when: 'the branch itself names two tickets',
+    facts: { change: withBranch('BUG-1/ENG-2'), commits: [], pushers: [] },
+    settings: { projects },
+    expect: unmet(['The branch name carries BUG-1, ENG-2: a change is for one ticket, so let them name the same one.']),
+  },
+  {
+    when: 'every place has to carry the key and the title does not: the command uses the key of the branch',
+    facts: { change: withBranch('BUG-1'), commits: [], pushers: [] },
+    settings: { projects, where: ['branch', 'title'], require: 'all' },
+    expect: unmet(
+      ['No ticket key in the title.', 'This adds BUG-1 to the title.'],
+      ['gh pr edit 12 --title "BUG-1: $(gh pr view 12 --json title --jq .title)"'],
+    ),
+  },
+  {
+    when: 'only the commits are looked at and none carries a key',
+    facts: { change, commits: [commitBy(ben)], pushers: [] },
+    settings: { projects, where: ['commits'] },
+    expect: unmet(['No ticket key in the commits.', 'Add it there, as in BUG-453.']),
+  },
+  {
+    when: 'no project is listed: the administrator is told what to add',
+    facts: { change, commits: [], pushers: [] },
+    expect: unmet([
+      'The policy lists no ticket projects, so nothing can be a ticket key yet. An administrator adds them to ' +
+        'countersign.yml under controls.ticket-link.projects, for example [BUG, ENG].',
+    ]),
+  },
+  {
+    when: 'no project is listed and none is needed',
+    facts: { change: withBranch('sc-12-fix'), commits: [], pushers: [] },
+    settings: { trackers: ['shortcut'] },
+    expect: met('The branch name carries sc-12.'),
+  },
+  {
+    when: 'the branch carries no key: the commands open a new pull request from a branch that does',
+    facts: { change: withBranch('fix-dropdown'), commits: [], pushers: [] },
+    settings: { projects },
+    expect: unmet(
+      [
+        'No ticket key in the branch name fix-dropdown.',
+        'A pull request cannot change its branch, so this opens a new one from a branch for BUG-123. ' +
+          'Put the number of your own ticket in place of 123.',
+      ],
+      [
+        'git branch -m fix-dropdown BUG-123-fix-dropdown',
+        'git push -u origin BUG-123-fix-dropdown',
+        'gh pr create --head BUG-123-fix-dropdown --base main --title "$(gh pr view 12 --json title --jq .title)" ' +
+          '--body "$(gh pr view 12 --json body --jq .body)"',
+        'gh pr close 12 --comment "Continued from the branch BUG-123-fix-dropdown."',
+      ],
+    ),
+  },
+  {
+    when: 'the branch is in a fork: the new pull request is opened from the current branch',
+    facts: { change: withBranch('fix', { title: 'BUG-9: fix', crossRepository: true }), commits: [], pushers: [] },
+    settings: { projects },
+    expect: unmet(
+      [
+        'No ticket key in the branch name fix.',
+        'A pull request cannot change its branch, so this opens a new one from a branch for BUG-9.',
+      ],
+      [
+        'git branch -m fix BUG-9-fix',
+        'git push -u origin BUG-9-fix',
+        'git switch BUG-9-fix && gh pr create --base main --title "$(gh pr view 12 --json title --jq .title)" ' +
+          '--body "$(gh pr view 12 --json body --jq .body)"',
+        'gh pr close 12 --comment "Continued from the branch BUG-9-fix."',
+      ],
+    ),
+  },
+  {
+    when: 'the change is closed: nothing is left to mend',
+    facts: { change: withBranch('fix', { state: 'merged' }), commits: [], pushers: [] },
+    settings: { projects },
+    expect: unmet(['No ticket key in the branch name fix.']),
+  },
+])
+
+const exempt = { accounts: [ben.id], apps: [dependabot.id] }
+const byBot = withBranch('dependabot/npm/left-pad', { author: dependabot })
+
+checkControl(ticketLink, [
+  {
+    when: 'an exempt app opened and wrote the change',
+    facts: { change: byBot, commits: [commitBy(dependabot)], pushers: [] },
+    settings: { projects, exempt },
+    expect: notApplicable(
+      'dependabot[bot] (account 49699333) is exempt by policy, and no other account wrote this change or pushed to its branch.',
+    ),
+  },
+  {
+    when: 'an exempt account opened and wrote the change',
+    facts: { change: withBranch('x', { author: ben }), commits: [commitBy(ben)], pushers: [] },
+    settings: { projects, exempt },
+    expect: 'not-applicable',
+  },
+  {
+    when: 'exempt accounts alone opened, wrote and pushed it',
+    facts: { change: byBot, commits: [commitBy(dependabot, ben)], pushers: [dependabot, ben] },
+    settings: { projects, exempt },
+    expect: 'not-applicable',
+  },
+  {
+    when: 'a person pushed to an exempt app’s branch under the app’s name, which anybody can type',
+    facts: { change: byBot, commits: [commitBy(dependabot)], pushers: [dependabot, cleo] },
+    settings: { projects, exempt },
+    expect: 'unmet',
+  },
+  {
+    when: 'an app that is not exempt pushed to an exempt app’s branch',
+    facts: { change: byBot, commits: [commitBy(dependabot)], pushers: [{ id: 5, login: 'ci[bot]', kind: 'bot' }] },
+    settings: { projects, exempt },
+    expect: 'unmet',
+  },
+  {
+    when: 'the branch is called like an exempt app’s, by somebody else',
+    facts: { change: withBranch('dependabot/npm/left-pad'), commits: [], pushers: [] },
+    settings: { projects, exempt },
+    expect: 'unmet',
+  },
+  {
+    when: 'a person’s id stands among the apps: an app’s own id must exempt no person',
+    facts: { change: withBranch('x', { author: ben }), commits: [], pushers: [] },
+    settings: { projects, exempt: { apps: [ben.id] } },
+    expect: 'unmet',
+  },
+  {
+    when: 'the author’s account has been deleted',
+    facts: { change: withBranch('x', { author: null }), commits: [], pushers: [] },
+    settings: { projects, exempt },
+    expect: 'unmet',
+  },
+  {
+    when: 'a person added a commit of an unknown e-mail to an exempt app’s change',
+    facts: {
+      change: byBot,
+      commits: [{ ...commitBy(dependabot), committer: { name: 'Laptop', account: null } }],
+      pushers: [],
+    },
+    settings: { projects, exempt },
+    expect: 'unmet',
+  },
+  {
+    when: 'a person added work to an exempt app’s change and the branch carries a key',
+    facts: {
+      change: withBranch('BUG-1', { author: dependabot }),
+      commits: [commitBy(dependabot, change.author ?? ben)],
+      pushers: [],
+    },
+    settings: { projects, exempt },
+    expect: met('The branch name carries BUG-1.'),
+  },
+])
+
+const fixOf = (verdict: Verdict): readonly string[] => (verdict.outcome === 'unmet' ? verdict.fix : [])
+
+describe('ticket-link says', () => {
+  const verdictOn = (headBranch: string, more: Partial<Change> = {}, list = projects): Verdict =>
+    ticketLink.evaluate(
+      { change: withBranch(headBranch, more), commits: [], pushers: [] },
+      ticketLink.settings.parse({ projects: list, exempt }),
+    )
+
+  test('that a person added work to an exempt app’s change', () => {
+    const verdict = ticketLink.evaluate(
+      { change: byBot, commits: [commitBy(dependabot), commitBy(change.author ?? ben)], pushers: [] },
+      ticketLink.settings.parse({ projects, exempt }),
+    )
+    expect(verdict.because.at(-1)).toBe(
+      'dependabot[bot] (account 49699333) is exempt by policy, but ana wrote part of this change.',
+    )
+  })
+
+  test('that a person pushed to an exempt app’s branch', () => {
+    const verdict = ticketLink.evaluate(
+      { change: byBot, commits: [commitBy(dependabot)], pushers: [cleo] },
+      ticketLink.settings.parse({ projects, exempt }),
+    )
+    expect(verdict.because.at(-1)).toBe(
+      'dependabot[bot] (account 49699333) is exempt by policy, but cleo pushed to its branch.',
+    )
+  })
+
+  test('which projects there are, when the branch has the key of another', () => {
+    expect(verdictOn('UTF-8-names').because).toContain("UTF-8 does not count: the policy's projects are BUG and ENG.")
+    expect(verdictOn('UTF-8', {}, manyProjects).because).toContain(
+      "UTF-8 does not count: the policy's projects are P0, P1, P2, P3, P4 and 195 more.",
+    )
+  })
+
+  test('where a key has to stand, when it stands in the middle', () => {
+    const verdict = verdictOn('fix-BUG-453-dropdown')
+    expect(verdict.because).toContain('BUG-453 is there, but a key has to start the name or follow a slash.')
+    expect(fixOf(verdict)[0]).toBe('git branch -m fix-BUG-453-dropdown BUG-453-fix-dropdown')
+  })
+
+  test.each([
+    ['feature/fix', 'feature/BUG-123-fix'],
+    ['a/b/c/d/e', 'a/b/c/BUG-123-e'],
+    ['Größe ändern', 'BUG-123-Gr-e-ndern'],
+    ['日本語', 'BUG-123'],
+    ['', 'BUG-123'],
+    ['..//..', 'BUG-123'],
+    ['x'.repeat(255), `BUG-123-${'x'.repeat(60)}`],
+  ])('a good new name for %j', (old, renamed) => {
+    expect(fixOf(verdictOn(old))[1]).toBe(`git push -u origin ${renamed}`)
+  })
+})
+
+describe('a command of ticket-link', () => {
+  const commandsFor = (headBranch: string, baseBranch = 'main'): readonly string[] => {
+    const verdict = ticketLink.evaluate(
+      { change: withBranch(headBranch, { baseBranch, title: '$(touch x)`' }), commits: [], pushers: [] },
+      ticketLink.settings.parse({ projects }),
+    )
+    return fixOf(verdict)
+  }
+
+  /** Runs the commands in a plain POSIX shell in which git and gh only tell what they were given. */
+  const wordsGiven = (commands: readonly string[]): readonly (readonly string[])[] => {
+    const script = `git() { printf '%s\\0' git "$@"; printf '\\n\\0'; }; gh() { if [ "$2" = view ]; then printf carried; else printf '%s\\0' gh "$@"; printf '\\n\\0'; fi; }\n${commands.join('\n')}`
+    const said = execFileSync('sh', ['-c', script], { encoding: 'utf8' })
+    return said
+      .split('\n\0')
+      .slice(0, -1)
+      .map((line) => line.split('\0').slice(0, -1))
+  }
+
+  test.each([
+    'fix',
+    'a$(touch x)',
+    'a;b',
+    "it's",
+    "''",
+    '"quoted"',
+    'a`b`',
+    'a&b|c',
+    'a(b)',
+    'a\\b',
+    '!history',
+    '*',
+    '{a,b}',
+    'Größe',
+    '\u202ereversed',
+    "\u200bzero'width\\",
+    '#12',
+    '$HOME',
+    '@{-1}',
+  ])('hands git the branch %j as it is', (branch) => {
+    const [rename] = wordsGiven(commandsFor(branch))
+    expect(rename?.slice(0, 4)).toEqual(['git', 'branch', '-m', branch])
+  })
+
+  test('never takes a branch for an option', () => {
+    expect(wordsGiven(commandsFor('--force'))[0]).toEqual(['git', 'branch', '-m', '--', '--force', 'BUG-123-force'])
+  })
+
+  test('quotes with plain quotes only, which every shell reads alike', () => {
+    expect(commandsFor("\u202etxt's")[0]).toBe("git branch -m '\u202etxt'\\''s' BUG-123-txt-s")
+  })
+
+  test('hands gh the base branch as it is, and nothing of the title', () => {
+    expect(wordsGiven(commandsFor('fix', "rel;ease's"))[2]).toEqual([
+      'gh',
+      'pr',
+      'create',
+      '--head',
+      'BUG-123-fix',
+      '--base',
+      "rel;ease's",
+      '--title',
+      'carried',
+      '--body',
+      'carried',
+    ])
+    expect(commandsFor('fix').join('\n')).not.toContain('touch')
+  })
+})
+
+describe('a repository', () => {
+  const defaults = ticketLink.settings.parse({})
+  const { strictness } = ticketLink
+
+  test.each([
+    ['may drop a project', strictness.projects(['BUG', 'ENG'], ['BUG']), true],
+    ['may not add a project', strictness.projects(['BUG'], ['BUG', 'ENG']), false],
+    ['may drop a tracker', strictness.trackers(['jira', 'linear'], ['jira']), true],
+    ['may not add a tracker', strictness.trackers(['jira'], ['jira', 'github-issues']), false],
+    ['may ask for the key in all places', strictness.require('any', 'all'), true],
+    ['may not be content with any place', strictness.require('all', 'any'), false],
+    ['may refuse conflicts', strictness['on-conflict']('first', 'unmet'), true],
+    ['may not let conflicts pass', strictness['on-conflict']('unmet', 'first'), false],
+    ['may name the same places in another order', strictness.where(['branch', 'title'], ['title', 'branch']), true],
+    ['may not look elsewhere', strictness.where(['branch'], ['branch', 'title']), false],
+    [
+      'may not look in fewer places, which all may have to agree',
+      strictness.where(['branch', 'title'], ['title']),
+      false,
+    ],
+    ['may end an exemption', strictness.exempt(exempt, defaults.exempt), true],
+    ['may not exempt a person', strictness.exempt({ accounts: [], apps: [] }, { accounts: [2], apps: [] }), false],
+    ['may not exempt an app', strictness.exempt({ accounts: [], apps: [] }, { accounts: [], apps: [2] }), false],
+    ['may say the level that is', strictness.verify('pattern', 'pattern'), true],
+  ])('%s', (_name, isAllowed, expected) => {
+    expect(isAllowed).toBe(expected)
+  })
+
+  test('cannot write a project in lower case', () => {
+    expect(ticketLink.settings.safeParse({ projects: ['bug'] }).success).toBe(false)
+  })
+})
