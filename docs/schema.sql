@@ -1,0 +1,200 @@
+CREATE TABLE acts (
+  repository_id bigint not null,
+  number integer not null,
+  key text not null,
+  assessment integer not null,
+  digest text not null,
+  state text not null check (state in ('intended', 'done')),
+  at text not null,
+  external_id bigint,
+  primary key (repository_id, number, key),
+  foreign key (repository_id, number) references changes (repository_id, number)
+);
+
+CREATE TABLE api_calls (
+  id integer primary key autoincrement,
+  token_id text,
+  account text,
+  method text not null,
+  path text not null,
+  status integer not null,
+  at text not null
+);
+
+CREATE TABLE blobs (digest text primary key, content text not null);
+
+CREATE TABLE changes (
+  repository_id bigint not null,
+  number integer not null,
+  installation_id bigint not null,
+  owner text not null,
+  repository text not null,
+  state text not null check (state in ('open', 'closed', 'merged', 'gone')),
+  head_sha text,
+  title text,
+  url text,
+  author_login text,
+  opened_at text,
+  merged_at text,
+  looked_at text,
+  assessment integer not null,
+  findings_digest text,
+  conclusion text,
+  policy_digest text,
+  judged_repository text,
+  facts text,
+  primary key (repository_id, number)
+);
+
+CREATE TABLE deliveries (
+  guid text primary key,
+  event text not null,
+  action text,
+  installation_id bigint,
+  organization text,
+  sender text,
+  occurred_at text not null,
+  received_at text not null,
+  body text not null
+);
+
+CREATE TABLE findings (
+  repository_id bigint not null,
+  number integer not null,
+  control text not null,
+  mode text not null,
+  outcome text not null,
+  since text not null,
+  finding text not null,
+  primary key (repository_id, number, control),
+  foreign key (repository_id, number) references changes (repository_id, number)
+);
+
+CREATE TABLE installations (
+  id bigint primary key,
+  account text not null,
+  account_key text not null,
+  standing text not null check (standing in ('active', 'suspended', 'removed')),
+  changed_at text not null,
+  reconciled_at text
+);
+
+CREATE TABLE ledger (
+  sequence bigint primary key,
+  kind text not null,
+  occurred_at text not null,
+  received_at text not null,
+  actor text not null,
+  reason text not null,
+  organization text not null,
+  subject text not null,
+  policy_digest text,
+  payload_digest text references blobs (digest),
+  entry text not null,
+  leaf_hash text not null
+);
+
+CREATE TABLE ledger_head (id integer primary key check (id = 1), sequence bigint not null);
+
+CREATE TABLE passes (name text primary key, at text not null);
+
+CREATE TABLE policies (
+  layer text not null check (layer in ('organization', 'repository')),
+  organization_key text not null,
+  repository_id bigint not null,
+  branch text not null,
+  policy text,
+  refused_digest text,
+  primary key (layer, organization_key, repository_id, branch)
+);
+
+CREATE TABLE pushes (
+  repository_id bigint not null,
+  number integer not null,
+  before_sha text not null,
+  after_sha text not null,
+  by_id bigint not null,
+  by_login text not null,
+  by_kind text not null,
+  primary key (repository_id, number, after_sha, before_sha, by_id)
+);
+
+CREATE TABLE queue_dead_letters (
+  id text primary key,
+  entry text not null,
+  attempts integer not null,
+  error text not null,
+  died_at text not null
+);
+
+CREATE TABLE queue_entries (
+  subject_key text primary key,
+  installation_id bigint not null,
+  entry text not null,
+  state text not null check (state in ('waiting', 'active')),
+  place integer not null,
+  due_at integer not null,
+  tries integer not null,
+  offered_again text,
+  worker text,
+  leased_until integer
+);
+
+CREATE TABLE schema_versions (
+  number integer primary key, name text not null, applied_at text not null
+);
+
+CREATE TABLE tokens (
+  id text primary key,
+  hash text not null unique,
+  organization text not null,
+  role text not null,
+  reason text not null,
+  created_at text not null,
+  expires_at text not null,
+  revoked_at text,
+  last_used_at text
+);
+
+CREATE INDEX api_calls_at on api_calls (at);
+
+CREATE TRIGGER blobs_not_deleted before delete on blobs begin select raise(abort, 'The ledger is append-only: entries are added, never changed or removed.'); end;
+
+CREATE TRIGGER blobs_not_replaced before insert on blobs
+ when exists (select 1 from blobs where digest = new.digest and content <> new.content)
+ begin select raise(abort, 'The ledger is append-only: entries are added, never changed or removed.'); end;
+
+CREATE TRIGGER blobs_not_updated before update on blobs begin select raise(abort, 'The ledger is append-only: entries are added, never changed or removed.'); end;
+
+CREATE INDEX changes_head on changes (repository_id, head_sha);
+
+CREATE INDEX changes_standing on changes (installation_id, state, merged_at);
+
+CREATE INDEX deliveries_received on deliveries (received_at);
+
+CREATE INDEX installations_account on installations (account_key);
+
+CREATE TRIGGER ledger_in_sequence before insert on ledger
+ when new.sequence is not (select sequence from ledger_head)
+   or exists (select 1 from ledger where sequence = new.sequence)
+ begin select raise(abort, 'A ledger entry takes the next place in the sequence, and no other.'); end;
+
+CREATE TRIGGER ledger_not_deleted before delete on ledger begin select raise(abort, 'The ledger is append-only: entries are added, never changed or removed.'); end;
+
+CREATE TRIGGER ledger_not_updated before update on ledger begin select raise(abort, 'The ledger is append-only: entries are added, never changed or removed.'); end;
+
+CREATE INDEX ledger_subject on ledger (subject, kind, sequence);
+
+CREATE TRIGGER ledger_head_grows before update on ledger_head
+ when new.id is not old.id or new.sequence is not old.sequence + 1
+ begin select raise(abort, 'A ledger entry takes the next place in the sequence, and no other.'); end;
+
+CREATE TRIGGER ledger_head_not_deleted before delete on ledger_head
+ begin select raise(abort, 'The ledger is append-only: entries are added, never changed or removed.'); end;
+
+CREATE TRIGGER ledger_head_not_inserted before insert on ledger_head
+ begin select raise(abort, 'A ledger entry takes the next place in the sequence, and no other.'); end;
+
+CREATE INDEX queue_entries_due on queue_entries (state, due_at);
+
+CREATE INDEX queue_entries_line on queue_entries (state, installation_id, place);

@@ -1,0 +1,122 @@
+import { canonicalJson } from '#facts/canonical-json.ts'
+import type { Change } from '#facts/change-facts.ts'
+import type { ChangeSubject } from '#facts/subject.ts'
+import type { NewEntry } from '#ledger/entry.ts'
+import { sql, type Transaction, type UpdateObject } from 'kysely'
+import { findActs } from './acts.ts'
+import { changeIs, findChangesByHead } from './changes.ts'
+import type { Standing } from '#engine/standing.ts'
+import { replaceFindings } from './findings.ts'
+import { appendEntry } from './ledger.ts'
+import { storable, storableTime } from './storable.ts'
+import type { Assessment, BegunAssessment } from '#engine/assessment.ts'
+import { SupersededAssessment } from '#facts/superseded-assessment.ts'
+import type { Connection, Tables } from './tables.ts'
+
+/** Numbers an assessment within its subject, and with that supersedes those begun before. */
+export async function beginAssessment(on: Connection, subject: ChangeSubject): Promise<BegunAssessment> {
+  const begun = await on
+    .insertInto('changes')
+    .values({
+      repository_id: subject.repositoryId,
+      number: subject.number,
+      installation_id: subject.installationId,
+      owner: storable(subject.owner),
+      repository: storable(subject.repository),
+      state: 'open',
+      assessment: 1,
+    })
+    .onConflict((conflict) =>
+      conflict.columns(['repository_id', 'number']).doUpdateSet({ assessment: sql<number>`changes.assessment + 1` }),
+    )
+    .returning(['assessment', 'findings_digest', 'state', 'conclusion'])
+    .executeTakeFirstOrThrow()
+  const acts = await findActs(on, subject)
+  return {
+    number: begun.assessment,
+    findingsDigest: begun.findings_digest,
+    state: begun.findings_digest === null ? null : begun.state,
+    standing: begun.conclusion,
+    acts,
+  }
+}
+
+/**
+ * Records what an assessment saw and found, and its ledger entry when it has one. Returns the open changes whose check
+ * speaks for this one too, when anything of it has changed.
+ *
+ * Throws SupersededAssessment, and writes nothing, when a later assessment of the change has begun.
+ */
+export async function recordAssessment(
+  within: Transaction<Tables>,
+  recorded: {
+    readonly assessment: Assessment
+    readonly findingsDigest: string
+    readonly standing: Standing
+    readonly entry: NewEntry | null
+  },
+): Promise<readonly ChangeSubject[]> {
+  const { assessment, findingsDigest, standing, entry } = recorded
+  const { subject, number, findings, policy, facts, repository } = assessment
+  const before = await findHead(within, subject)
+  const { numUpdatedRows } = await within
+    .updateTable('changes')
+    .set({
+      ...(facts.change.known ? columnsOf(facts.change.value) : {}),
+      installation_id: subject.installationId,
+      owner: storable(subject.owner),
+      repository: storable(subject.repository),
+      looked_at: storableTime(assessment.at),
+      findings_digest: findingsDigest,
+      conclusion: standing,
+      policy_digest: policy.digest,
+      judged_repository: canonicalJson(repository),
+      facts: canonicalJson(facts),
+    })
+    .where(changeIs(subject))
+    .where('assessment', '=', number)
+    .executeTakeFirst()
+  if (numUpdatedRows === 0n) throw new SupersededAssessment(subject, number)
+  const opened = facts.change.known ? facts.change.value.openedAt : assessment.at
+  await replaceFindings(within, subject, { findings, at: assessment.at, opened })
+  if (entry === null) return []
+  await appendEntry(within, entry, assessment)
+  return findSharers(within, subject, [before, await findHead(within, subject)])
+}
+
+async function findHead(on: Connection, subject: ChangeSubject): Promise<string | null> {
+  const row = await on.selectFrom('changes').select('head_sha').where(changeIs(subject)).executeTakeFirst()
+  return row?.head_sha ?? null
+}
+
+/** Other open changes on these head commits: their check speaks for this change too. */
+async function findSharers(
+  on: Connection,
+  { repositoryId, number }: ChangeSubject,
+  heads: readonly (string | null)[],
+): Promise<readonly ChangeSubject[]> {
+  const sharers: ChangeSubject[] = []
+  for (const head of new Set(heads)) {
+    if (head !== null) sharers.push(...(await findChangesByHead(on, repositoryId, head)))
+  }
+  return sharers.filter((sharer) => sharer.number !== number)
+}
+
+const columnsOf = (change: Change): UpdateObject<Tables, 'changes'> => ({
+  state: change.state,
+  head_sha: storable(change.headSha),
+  title: storable(change.title),
+  url: storable(change.url),
+  author_login: change.author === null ? null : storable(change.author.login),
+  opened_at: storableTime(change.openedAt),
+  merged_at: change.merge === null ? null : storableTime(change.merge.at),
+})
+
+/** Closes a change that GitHub no longer knows; returns the open changes whose check spoke for it too. */
+export async function recordGone(
+  within: Transaction<Tables>,
+  subject: ChangeSubject,
+): Promise<readonly ChangeSubject[]> {
+  await within.updateTable('changes').set({ state: 'gone' }).where(changeIs(subject)).execute()
+  return findSharers(within, subject, [await findHead(within, subject)])
+}

@@ -1,0 +1,155 @@
+import type { InstallationStanding } from '#facts/installation.ts'
+import type { Push } from '#facts/pushes.ts'
+import { type Cause, type ChangeSubject, subjectKey } from '#facts/subject.ts'
+import type { NewEntry } from '#ledger/entry.ts'
+import type { QueryExecutorProvider } from 'kysely'
+import type { Act } from '#engine/assessment.ts'
+import { intendAct, isActRecorded, recordAct } from './acts.ts'
+import { beginAssessment, recordAssessment, recordGone } from './assessments.ts'
+import { findChangesByHead, findOpenChanges, findOpenFacts, findRecordedOpenChanges } from './changes.ts'
+import type { Database } from './database.ts'
+import { findStoredDeliveries, storeDelivery } from './deliveries.ts'
+import { findSharingHead } from './findings.ts'
+import { isInstalledOn, storeInstallation } from './installations.ts'
+import { findLedgerPosition } from './ledger.ts'
+import { findLastPass, recordPass } from './passes.ts'
+import { adoptPolicy, findLastGoodPolicy, refusePolicy } from './policies.ts'
+import { findPushes, storePushes } from './pushes.ts'
+import {
+  countMerged,
+  countOpenChanges,
+  countOpenFindings,
+  findPolicyStanding,
+  findUndetermined,
+  findWaitingLongest,
+} from './summaries.ts'
+import { findToken, recordTokenUse, revokeToken, storeToken, type StoredToken } from './tokens.ts'
+import type { PolicyPlace } from '#policy/effective-policy.ts'
+import type { PolicySource } from '#policy/policy-document.ts'
+
+/** What the store needs of a work queue: to offer within the store's own transactions. */
+export interface Offering {
+  readonly offer: (
+    entries: readonly { readonly subject: ChangeSubject; readonly cause: Cause }[],
+    within: QueryExecutorProvider,
+  ) => Promise<void>
+}
+
+type Offer = (subjects: readonly ChangeSubject[], cause: Cause) => Promise<void>
+
+/** For receiving deliveries: everything of one delivery in one transaction. */
+export const deliveryPorts = (database: Database, queue: Offering, now: () => Date) => ({
+  inTransaction: <T>(work: (within: ReturnType<typeof deliveryTransaction>) => Promise<T>): Promise<T> =>
+    database.inTransaction((within) => work(deliveryTransaction(within, queue, now))),
+})
+
+const deliveryTransaction = (
+  within: Parameters<Parameters<Database['inTransaction']>[0]>[0],
+  queue: Offering,
+  now: () => Date,
+) => ({
+  storeDelivery: (delivery: Parameters<typeof storeDelivery>[1]) => storeDelivery(within, delivery),
+  storePush: (subject: ChangeSubject, push: Push) => storePushes(within, subject, [push]),
+  storeInstallation: (change: InstallationStanding) => storeInstallation(within, change, now()),
+  findChangesByHead: (repositoryId: number, sha: string) => findChangesByHead(within, repositoryId, sha),
+  findOpenChanges: (of: Parameters<typeof findOpenChanges>[1]) => findOpenChanges(within, of),
+  offer: ((subjects, cause) =>
+    queue.offer(
+      subjects.map((subject) => ({ subject, cause })),
+      within,
+    )) satisfies Offer,
+})
+
+/** For queueing outside of a delivery: the rounds, and an operator's request. */
+const offerThrough =
+  (database: Database, queue: Offering): Offer =>
+  (subjects, cause) =>
+    database.inTransaction((within) =>
+      queue.offer(
+        subjects.map((subject) => ({ subject, cause })),
+        within,
+      ),
+    )
+
+/** For assessing a change: what is remembered of it, and what is recorded. */
+export const assessmentPorts = (database: Database, queue: Offering, now: () => Date) => {
+  const { kysely, inTransaction } = database
+  const offerSharers = offererOfSharers(queue, now)
+  return {
+    beginAssessment: (subject: ChangeSubject) => inTransaction((within) => beginAssessment(within, subject)),
+    recordAssessment: (recorded: Parameters<typeof recordAssessment>[1]) =>
+      inTransaction(async (within) =>
+        offerSharers(recorded.assessment.subject, await recordAssessment(within, recorded), within),
+      ),
+    recordGone: (subject: ChangeSubject) =>
+      inTransaction(async (within) => offerSharers(subject, await recordGone(within, subject), within)),
+    findPushes: (subject: ChangeSubject) => findPushes(kysely, subject),
+    storePushes: (subject: ChangeSubject, pushes: readonly Push[]) =>
+      inTransaction((within) => storePushes(within, subject, pushes)),
+    findSharingHead: (subject: ChangeSubject, headSha: string) => findSharingHead(kysely, subject, headSha),
+    ledgerPosition: (subject: ChangeSubject) => findLedgerPosition(kysely, subjectKey(subject)),
+    isRecorded: (subject: ChangeSubject, written: Pick<Act, 'key' | 'digest'>) =>
+      isActRecorded(kysely, subject, written),
+    intendAct: (act: Act) => inTransaction((within) => intendAct(within, act)),
+    recordAct: (act: Act, payload: unknown, entry: NewEntry) =>
+      inTransaction((within) => recordAct(within, act, { payload, entry })),
+    ...policyPorts(database),
+  }
+}
+
+/** What one change's check says has changed for those that share its head commit: they are looked at anew. */
+const offererOfSharers =
+  (queue: Offering, now: () => Date) =>
+  async (subject: ChangeSubject, sharers: readonly ChangeSubject[], within: QueryExecutorProvider): Promise<void> => {
+    if (sharers.length === 0) return
+    const at = now().toISOString()
+    const reason = `shares a head commit with #${subject.number}`
+    const cause = { actor: 'countersign', reason, occurredAt: at, receivedAt: at }
+    await queue.offer(
+      sharers.map((sharer) => ({ subject: sharer, cause })),
+      within,
+    )
+  }
+
+const policyPorts = ({ kysely, inTransaction }: Database) => ({
+  findLastGoodPolicy: (place: PolicyPlace) => findLastGoodPolicy(kysely, place),
+  adoptPolicy: (place: PolicyPlace, policy: PolicySource | null, entry: NewEntry) =>
+    inTransaction((within) => adoptPolicy(within, { place, policy, entry })),
+  refusePolicy: (place: PolicyPlace, policy: PolicySource, entry: NewEntry) =>
+    inTransaction((within) => refusePolicy(within, { place, policy, entry })),
+  findOpenFacts: (of: Parameters<typeof findOpenFacts>[1], limit: number) => findOpenFacts(kysely, of, limit),
+})
+
+/** For the reconcile pass. */
+export const reconcilePorts = (database: Database, queue: Offering) => ({
+  findRecordedOpenChanges: (installationId: number) => findRecordedOpenChanges(database.kysely, installationId),
+  offer: offerThrough(database, queue),
+})
+
+/** For the recovery of deliveries. */
+export const recoveryPorts = ({ kysely }: Database) => ({
+  findStored: (guids: readonly string[]) => findStoredDeliveries(kysely, guids),
+  lastPass: () => findLastPass(kysely, 'delivery-recovery'),
+  recordPass: (at: Date) => recordPass(kysely, 'delivery-recovery', at),
+})
+
+/** For the summary of an organization. */
+export const summaryPorts = ({ kysely }: Database) => ({
+  isInstalled: (organization: string) => isInstalledOn(kysely, organization),
+  findPolicySummary: (organization: string) => findPolicyStanding(kysely, organization),
+  countOpenChanges: (organization: string) => countOpenChanges(kysely, organization),
+  countOpenFindings: (organization: string) => countOpenFindings(kysely, organization),
+  countMerged: (organization: string, since: Date) => countMerged(kysely, organization, since),
+  findWaitingLongest: (organization: string, limit: number) => findWaitingLongest(kysely, organization, limit),
+  findUndetermined: (organization: string, limit: number) => findUndetermined(kysely, organization, limit),
+})
+
+/** For making, revoking and checking tokens. */
+export const tokenPorts = ({ kysely, inTransaction }: Database) => ({
+  storeToken: (token: StoredToken, hash: string, entry: NewEntry) =>
+    inTransaction((within) => storeToken(within, token, { hash, entry })),
+  revokeToken: (id: string, at: Date, entry: NewEntry) =>
+    inTransaction((within) => revokeToken(within, id, { at, entry })),
+  findToken: (hash: string) => findToken(kysely, hash),
+  recordUse: (id: string, at: Date) => recordTokenUse(kysely, id, at),
+})

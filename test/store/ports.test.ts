@@ -1,0 +1,43 @@
+import { expect, test } from '@jest/globals'
+import type { Ports as AssessPorts } from '#operations/assess-change.ts'
+import type { Ports as TokenPorts } from '#operations/issue-token.ts'
+import type { Ports as DeliveryPorts } from '#operations/receive-delivery.ts'
+import type { Ports as ReconcilePorts } from '#operations/reconcile-changes.ts'
+import type { Ports as RecoveryPorts } from '#operations/recover-deliveries.ts'
+import type { Ports as SummaryPorts } from '#operations/summarize-organization.ts'
+import type { Database } from '#store/database.ts'
+import {
+  assessmentPorts,
+  deliveryPorts,
+  type Offering,
+  reconcilePorts,
+  recoveryPorts,
+  summaryPorts,
+  tokenPorts,
+} from '#store/ports.ts'
+
+/** The compiler is the test: each object must fit its operation, though the store may not know operations. */
+const fits = (database: Database, queue: Offering) => ({
+  receiving: deliveryPorts(database, queue, () => new Date()) satisfies DeliveryPorts,
+  assessing: assessmentPorts(database, queue, () => new Date()) satisfies Partial<AssessPorts>,
+  reconciling: reconcilePorts(database, queue) satisfies Partial<ReconcilePorts>,
+  recovering: recoveryPorts(database) satisfies Partial<RecoveryPorts>,
+  summarizing: summaryPorts(database) satisfies Omit<SummaryPorts, 'now'>,
+  issuing: tokenPorts(database) satisfies Partial<TokenPorts>,
+})
+
+test('what the store provides fits the operations: every port of theirs that keeps or finds something', () => {
+  // Never opened: making the ports touches nothing.
+  const ports = fits({ kysely: {}, inTransaction: () => Promise.reject(new Error('closed')) } as unknown as Database, {
+    offer: async () => undefined,
+  })
+  expect(Object.keys(ports.summarizing).sort()).toEqual([
+    'countMerged',
+    'countOpenChanges',
+    'countOpenFindings',
+    'findPolicySummary',
+    'findUndetermined',
+    'findWaitingLongest',
+    'isInstalled',
+  ])
+})

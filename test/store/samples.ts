@@ -1,0 +1,117 @@
+import type { Database } from '#store/database.ts'
+import { assessmentPorts } from '#store/ports.ts'
+import { standingOf } from '#engine/standing.ts'
+import type { Finding } from '#engine/assess.ts'
+import type { ChangeFacts } from '#facts/change-facts.ts'
+import { known } from '#facts/fact.ts'
+import type { ChangeSubject } from '#facts/subject.ts'
+import type { NewEntry } from '#ledger/entry.ts'
+import type { Assessment } from '#engine/assessment.ts'
+
+export const aSubject = (change: Partial<ChangeSubject> = {}): ChangeSubject => ({
+  kind: 'change',
+  installationId: 1,
+  repositoryId: 10,
+  owner: 'acme',
+  repository: 'shop',
+  number: 1,
+  ...change,
+})
+
+type Change = Extract<ChangeFacts['change'], { known: true }>['value']
+
+export const someFacts = (change: Partial<Change> = {}): ChangeFacts => ({
+  change: known({
+    number: 1,
+    url: 'https://github.test/acme/shop/pull/1',
+    title: 'Sell more',
+    body: '',
+    state: 'open',
+    draft: false,
+    author: { id: 5, login: 'ada', kind: 'user' },
+    baseBranch: 'main',
+    headBranch: 'SHOP-1',
+    headSha: 'a'.repeat(40),
+    crossRepository: false,
+    labels: [],
+    openedAt: '2026-01-01T00:00:00Z',
+    merge: null,
+    ...change,
+  }),
+  commits: known([]),
+  reviews: known([]),
+  pushers: known([]),
+  files: known([]),
+  checks: known([]),
+  policyEdits: known([]),
+})
+
+export const waitsForReview: Finding = {
+  control: 'independent-review',
+  mode: 'enforce',
+  outcome: 'waiting',
+  awaited: '1 approval',
+  because: ['nobody has reviewed yet'],
+}
+export const hasReview: Finding = {
+  control: 'independent-review',
+  mode: 'enforce',
+  outcome: 'met',
+  because: ['bob approved'],
+}
+export const hasNoTicket: Finding = {
+  control: 'ticket-link',
+  mode: 'observe',
+  outcome: 'unmet',
+  because: ['the branch names no ticket'],
+  fix: ['git branch -m SHOP-1'],
+}
+export const ticketUnseen: Finding = {
+  control: 'ticket-link',
+  mode: 'observe',
+  outcome: 'undetermined',
+  because: ['pull_requests: read is missing'],
+}
+
+export const anAssessment = (change: Partial<Assessment> = {}): Assessment => ({
+  subject: aSubject(),
+  number: 1,
+  cause: {
+    actor: 'ada',
+    reason: 'pull_request.opened, delivery 1',
+    occurredAt: '2026-01-01T00:00:00Z',
+    receivedAt: '2026-01-01T00:00:01Z',
+  },
+  at: '2026-01-02T00:00:00.000Z',
+  facts: someFacts(),
+  repository: { id: 0, owner: 'acme', name: 'shop', topics: ['payments'], visibility: 'private', properties: {} },
+  findings: [waitsForReview],
+  policy: { digest: 'p1', preset: 'soc2', origins: [], checks: 'single', controls: {} },
+  ...change,
+})
+
+export const anEntry = (change: Partial<NewEntry> = {}): NewEntry => ({
+  kind: 'change.assessed',
+  occurredAt: '2026-01-01T00:00:00.000Z',
+  receivedAt: '2026-01-02T00:00:00.000Z',
+  actor: 'countersign',
+  reason: 'because',
+  organization: 'acme',
+  subject: 'change/10/1',
+  policyDigest: 'p1',
+  payloadDigest: null,
+  ...change,
+})
+
+/** An assessment as an operation hands it to the store: with its standing. */
+export const recordable = (about: {
+  readonly assessment: Assessment
+  readonly findingsDigest: string
+  readonly entry: NewEntry | null
+}) => ({ ...about, standing: standingOf(about.assessment.findings) })
+
+/** The books for assessing, where nobody listens to what is offered unless told otherwise. */
+export const books = (
+  database: Database,
+  offer: Parameters<typeof assessmentPorts>[1]['offer'] = () => Promise.resolve(),
+) => assessmentPorts(database, { offer }, () => new Date('2026-01-03T00:00:00.000Z'))
