@@ -1,0 +1,319 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { type Logger, pino } from 'pino'
+import type { Config, StoreConfig } from '#config.ts'
+import { applyAction } from '#github/apply-actions.ts'
+import { type Answered, createGitHub, type GitHub, type GitHubOptions } from '#github/client.ts'
+import { observeChange } from '#github/collect-change.ts'
+import { collectProperties } from '#github/collect-properties.ts'
+import { collectPushes } from '#github/collect-pushes.ts'
+import { listDeliveries, redeliver } from '#github/hook-deliveries.ts'
+import { listInstallations } from '#github/list-installations.ts'
+import { listOpenChanges } from '#github/list-open-changes.ts'
+import type { ApiCall } from '#http/access.ts'
+import { createMetrics, createMetricsServer, type Metrics } from '#http/metrics.ts'
+import { createProbot } from '#http/probot.ts'
+import { createServer } from '#http/server.ts'
+import { runAssessChange } from '#jobs/assess-change.job.ts'
+import { startRounds } from '#jobs/rounds.ts'
+import { authenticate, type Ports as TokenPorts, type Token } from '#operations/issue-token.ts'
+import { readInstallations } from '#operations/read-installations.ts'
+import { receiveDelivery } from '#operations/receive-delivery.ts'
+import { type Reconciliation, reconcileChanges } from '#operations/reconcile-changes.ts'
+import { reconcileInstallations } from '#operations/reconcile-installations.ts'
+import { type Asked, recoverDeliveries, type Recovery } from '#operations/recover-deliveries.ts'
+import { summarizeOrganization } from '#operations/summarize-organization.ts'
+import { openEmbeddedQueue } from '#queue/embedded-queue.ts'
+import { openPgBossQueue } from '#queue/pg-boss-queue.ts'
+import type { OpenQueue } from '#queue/queue-options.ts'
+import { type ApiCall as StoredApiCall, recordApiCall } from '#store/api-calls.ts'
+import { findPendingMigrations } from '#store/apply-migrations.ts'
+import { type Database, openDatabase } from '#store/database.ts'
+import {
+  claimDueReconciles,
+  listInstallations as knownInstallations,
+  storeInstallation,
+  giveReconcileBack,
+} from '#store/installations.ts'
+import {
+  assessmentPorts,
+  deliveryPorts,
+  reconcilePorts,
+  recoveryPorts,
+  summaryPorts,
+  tokenPorts,
+} from '#store/ports.ts'
+import { pruneStore } from '#store/prune.ts'
+import { isStoreAway } from '#store/store-away.ts'
+
+/** What tests, the demo and the bench set apart from the configuration; operators need none of it. */
+export interface AppOptions {
+  readonly logger?: Logger
+  readonly now?: () => Date
+  /** `lifted`: without GitHub's ceilings, to measure what is beneath them. */
+  readonly limits?: 'github' | 'lifted'
+  readonly timeoutMs?: number
+  /** How long after a post without an answer it may still take effect. */
+  readonly uncertainForMs?: number
+  /** Waits between tries of a subject. */
+  readonly waitsMs?: readonly number[]
+}
+
+/** The running parts, put together. */
+export interface App {
+  readonly queue: OpenQueue
+  readonly database: Database
+  readonly github: GitHub
+  readonly startWeb: () => Promise<{ readonly url: string }>
+  readonly startWorker: () => Promise<void>
+  /** On their private port, for whichever doors run in this process. */
+  readonly startMetrics: () => Promise<void>
+  readonly recover: () => Promise<Recovery>
+  readonly reconcile: () => Promise<readonly Reconciliation[]>
+  /** Ends the doors first, then what was begun, then the connections. */
+  readonly close: () => Promise<void>
+}
+
+/** Opens the store and brings its tables up to date, opens the queue and the way to GitHub. Nothing runs yet. */
+export async function openApp(config: Config, options: AppOptions = {}): Promise<App> {
+  const parts = await openParts(config, options)
+  const closing: (() => Promise<unknown>)[] = [parts.close]
+  const later = (close: () => Promise<unknown>): void => void closing.unshift(close)
+  return {
+    ...parts,
+    startWeb: () => startWeb(parts, later),
+    startWorker: () => startWorker(parts, later),
+    startMetrics: () => startMetrics(parts, later),
+    recover: () => recover(parts),
+    reconcile: () => reconcile(parts, 0),
+    close: async () => {
+      for (const close of closing.splice(0)) await close()
+    },
+  }
+}
+
+/** The store and the queue alone, for commands that never talk to GitHub. */
+export async function openStore(config: StoreConfig, { logger, waitsMs }: AppOptions = {}): Promise<Store> {
+  const databaseUrl = config.databaseUrl?.reveal()
+  const database = await openDatabase({ databaseUrl, dataDir: config.dataDir })
+  const migrated = await database.migrate()
+  const options = { ...(waitsMs ? { waitsMs } : {}), ...(logger ? { logger } : {}) }
+  const queue =
+    databaseUrl === undefined
+      ? openEmbeddedQueue(database, options)
+      : await openPgBossQueue({ databaseUrl, ...options })
+  const close = async (): Promise<void> => {
+    await queue.close()
+    await database.close()
+  }
+  return { database, queue, migrated, close }
+}
+
+export interface Store {
+  readonly database: Database
+  readonly queue: OpenQueue
+  /** The migrations that were applied when it was opened. */
+  readonly migrated: readonly { readonly name: string }[]
+  readonly close: () => Promise<void>
+}
+
+interface Parts extends Store {
+  readonly config: Config
+  readonly logger: Logger
+  readonly now: () => Date
+  readonly github: GitHub
+  readonly metrics: Metrics
+  readonly asked: Asked
+  readonly uncertainForMs: number
+}
+
+async function openParts(config: Config, options: AppOptions): Promise<Parts> {
+  const logger = options.logger ?? openLogger(config)
+  for (const warning of config.warnings) logger.warn({ warning }, 'The configuration works but should be put right.')
+  const now = options.now ?? (() => new Date())
+  const store = await openStore(config, { ...options, logger })
+  const { queue } = store
+  const metrics = createMetrics({ queueCounts: () => queue.counts() })
+  const { uncertainForMs = 60_000 } = options
+  const onAnswer = (answered: Answered): void => count(answered, metrics)
+  const github = createGitHub({ ...githubOptions(config), now, logger, onAnswer, ...limitsOf(options) })
+  return { config, logger, now, github, metrics, asked: new Map(), uncertainForMs, ...store }
+}
+
+function count({ installationId, status, resource, remaining }: Answered, metrics: Metrics): void {
+  metrics.countGithubRequest(status)
+  if (installationId === null || resource === null || remaining === null) return
+  metrics.setRateLimitRemaining({ installationId, resource, remaining })
+}
+
+/** Secrets never get here; should one, its usual places are blanked. */
+export const openLogger = ({ logLevel }: Pick<Config, 'logLevel'>): Logger =>
+  pino({
+    level: logLevel,
+    redact: ['*.authorization', '*.headers.authorization', '*.token', '*.privateKey', '*.secret', '*.password'],
+  })
+
+export const githubOptions = (
+  config: Config,
+): Pick<GitHubOptions, 'appId' | 'privateKey' | 'baseUrl' | 'userAgent'> => ({
+  appId: config.appId,
+  privateKey: config.privateKey.reveal(),
+  baseUrl: config.githubApiUrl,
+  userAgent: 'countersign',
+})
+
+const limitsOf = ({ limits, timeoutMs }: AppOptions): Partial<Pick<GitHubOptions, 'limits' | 'timeoutMs'>> => ({
+  ...(limits === 'lifted' ? { limits } : {}),
+  ...(timeoutMs === undefined ? {} : { timeoutMs }),
+})
+
+type Later = (close: () => Promise<unknown>) => void
+
+/** The public door. */
+async function startWeb(parts: Parts, later: Later): Promise<{ url: string }> {
+  const { config, logger, metrics } = parts
+  const probot = createProbot({ config, logger })
+  const server = createServer({ config, logger, probot, ports: webPorts(parts), countDelivery: metrics.countDelivery })
+  const url = await server.listen({ host: config.host, port: config.port })
+  later(() => server.close())
+  logger.info({ url }, 'Webhooks and the API are taken here.')
+  return { url }
+}
+
+async function startMetrics({ config, logger, metrics }: Parts, later: Later): Promise<void> {
+  if (config.metrics === null) return
+  const server = createMetricsServer(metrics, logger)
+  await server.listen(config.metrics)
+  later(() => server.close())
+}
+
+function webPorts({ database, queue, now }: Parts) {
+  const receiving = deliveryPorts(database, queue, now)
+  const tokens = tokenOperations(database, now)
+  const summaries = { now, ...summaryPorts(database) }
+  return {
+    now,
+    isStoreAway,
+    receive: (delivery: Parameters<typeof receiveDelivery>[0], touches: Parameters<typeof receiveDelivery>[1]) =>
+      receiveDelivery(delivery, touches, receiving),
+    authenticate: (text: string): Promise<Token | null> => authenticate(text, tokens),
+    summarize: (organization: string) => summarizeOrganization(organization, summaries),
+    recordCall: (call: ApiCall) => recordApiCall(database.kysely, toStoredCall(call)),
+    readiness: () =>
+      Promise.all([
+        isReady('store', database.kysely.selectFrom('installations').select('id').limit(1).execute()),
+        isReady('migrations', migrationsApplied(database)),
+        isReady('queue', queue.counts()),
+      ]),
+  }
+}
+
+/** What was asked is kept as its route with the organization in it. */
+const toStoredCall = ({ at, account, organization, route, asked, status }: ApiCall): StoredApiCall => {
+  const [method = '', path = ''] = route.split(' ')
+  return {
+    tokenId: account,
+    account: organization,
+    method,
+    path: path.replace(':org', asked ?? ':org'),
+    status,
+    at: new Date(at),
+  }
+}
+
+/** Bearer tokens for the API, with real randomness and hashing. */
+export const tokenOperations = (database: Database, now: () => Date): TokenPorts => ({
+  ...tokenPorts(database),
+  now,
+  randomText: () => randomBytes(32).toString('base64url'),
+  hash: (text) => createHash('sha256').update(text).digest('hex'),
+})
+
+const sentenceOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+
+const isReady = (name: string, asked: Promise<unknown>): Promise<{ name: string; ready: boolean }> =>
+  asked.then(
+    () => ({ name, ready: true }),
+    () => ({ name, ready: false }),
+  )
+
+async function migrationsApplied(database: Database): Promise<void> {
+  const pending = await findPendingMigrations(database.kysely)
+  if (pending.length > 0) throw new Error(`Not applied: ${pending.join(', ')}.`)
+}
+
+async function startWorker(parts: Parts, later: Later): Promise<void> {
+  const { config, queue, database, now, logger } = parts
+  const ports = assessPorts(parts)
+  const working = await queue.work({
+    concurrency: config.concurrency,
+    run: (entry, attempt) => runAssessChange(entry, attempt, ports),
+  })
+  later(() => working.stop())
+  const rounds = startRounds({
+    recover: () => recover(parts),
+    readInstallations: () => readAll(parts),
+    reconcile: (everyMs) => reconcile(parts, everyMs),
+    prune: () => pruneStore(database.kysely, now()),
+    onFailure: (round, error) => {
+      logger.warn({ round, why: sentenceOf(error) }, 'A round failed; the next may do better.')
+      logger.debug({ round, err: error }, 'A round failed.')
+    },
+  })
+  later(() => rounds.stop())
+}
+
+function assessPorts({ database, queue, github, now, config, metrics, uncertainForMs }: Parts) {
+  return {
+    now,
+    ...assessmentPorts(database, queue, now),
+    observeChange: observeChange(github, { policyRepository: config.policyRepository }),
+    collectPushes: collectPushes(github),
+    collectProperties: collectProperties(github),
+    apply: applyAction(github),
+    uncertainForMs,
+    // Changes have no page of their own yet; a link that leads nowhere would be worse than none.
+    detailsUrl: () => null,
+    observeAssessment: (outcome: string, durationMs: number) => {
+      metrics.observeAssessment({ outcome, seconds: durationMs / 1_000 })
+    },
+  }
+}
+
+/** Asks GitHub again for deliveries that failed or are missing here. */
+async function recover({ database, github, now, logger, asked }: Parts): Promise<Recovery> {
+  const recovery = await recoverDeliveries(asked, {
+    now,
+    ...recoveryPorts(database),
+    listDeliveries: listDeliveries(github),
+    redeliver: redeliver(github),
+    onFailure: (guid, error) => {
+      logger.warn({ guid, why: sentenceOf(error) }, 'GitHub would not send a delivery again.')
+    },
+  })
+  const [redelivered, givenUp] = [recovery.redelivered.length, recovery.givenUp.length]
+  if (redelivered > 0) logger.info({ redelivered }, 'Lost deliveries were asked for again.')
+  if (givenUp > 0) logger.warn({ givenUp }, 'Some deliveries fail however often they are asked for.')
+  return recovery
+}
+
+const reconcile = (parts: Parts, everyMs: number): Promise<readonly Reconciliation[]> => {
+  const { database, queue, github, now, logger } = parts
+  const ports = { now, ...reconcilePorts(database, queue), listOpenChanges: listOpenChanges(github) }
+  return reconcileInstallations({
+    claimDue: () => claimDueReconciles(database.kysely, now(), everyMs),
+    // Due again in a minute: what is down is not asked every few seconds.
+    giveBack: (installationId) =>
+      giveReconcileBack(database.kysely, installationId, new Date(now().getTime() - everyMs + 60_000)),
+    reconcile: (installationId) => reconcileChanges(installationId, ports),
+    onFailure: (installationId, error) => {
+      logger.warn({ err: error, installationId }, 'An installation could not be reconciled; it stays due.')
+    },
+  })
+}
+
+const readAll = ({ database, github, now }: Parts): Promise<void> =>
+  readInstallations({
+    listInstallations: listInstallations(github),
+    findKnown: () => knownInstallations(database.kysely),
+    store: (installation) => storeInstallation(database.kysely, installation, now()),
+  })

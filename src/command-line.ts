@@ -1,0 +1,180 @@
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { userInfo } from 'node:os'
+import { text } from 'node:stream/consumers'
+import { githubOptions, openApp, openLogger, openStore, type Store, tokenOperations } from '#app.ts'
+import type { DoctorCheck, Doors, ProcessRole } from '#cli/doors.ts'
+import { CommandError } from '#cli/exit-codes.ts'
+import { type Config, ConfigError, type Environment, readConfig, readStoreConfig } from '#config.ts'
+import { catalogue } from '#controls/catalogue.ts'
+import { createGitHub } from '#github/client.ts'
+import { listDeliveries } from '#github/hook-deliveries.ts'
+import { listInstallations } from '#github/list-installations.ts'
+import { readApp } from '#github/read-app.ts'
+import { examineInstallation } from '#operations/examine-installation.ts'
+import { issueToken, revokeToken } from '#operations/issue-token.ts'
+import { requeueWork } from '#operations/requeue-work.ts'
+import { parsePolicy } from '#policy/parse-policy.ts'
+import { renderPolicySchema } from '#policy/policy-schema.ts'
+import { findPendingMigrations } from '#store/apply-migrations.ts'
+import { type Database, openDatabase } from '#store/database.ts'
+import { findStoredDeliveries } from '#store/deliveries.ts'
+import { appendEntry } from '#store/ledger.ts'
+import { listTokens } from '#store/tokens.ts'
+
+/** The bodies of the commands: each reads the configuration when it is called, and leaves nothing open. */
+export function openDoors(environment: Environment): Doors {
+  const now = (): Date => new Date()
+  const withStore: WithStore = (use) => inStore(environment, use)
+  return {
+    version: readVersion(),
+    now,
+    out: (line) => void process.stdout.write(line),
+    err: (line) => void process.stderr.write(line),
+    exit: (code) => {
+      process.exitCode = code
+    },
+    run: (roles) => run(environment, roles),
+    migrate: () => withStore(({ migrated }) => Promise.resolve(migrated.map(({ name }) => name))),
+    doctorChecks: () => examine(environment),
+    ...tokenDoors(withStore, now),
+    jobs: () =>
+      withStore(async ({ queue }) => ({ counts: await queue.counts(), deadLetters: await queue.deadLetters() })),
+    requeueJobs: ({ ids, reason }) =>
+      withStore(({ database, queue }) =>
+        requeueWork(
+          { ids, actor: actor(), reason },
+          {
+            now,
+            requeue: (some) => queue.requeue(some),
+            recordEntry: (entry) =>
+              database.inTransaction(async (within) => {
+                await appendEntry(within, entry)
+              }),
+          },
+        ),
+      ),
+    readText: (path) => (path === '-' ? text(process.stdin) : readFile(path, 'utf8')),
+    checkPolicy: ({ text: policy, layer }) => {
+      const parsed = parsePolicy({ text: policy, layer, catalogue })
+      return parsed.ok ? [] : parsed.faults
+    },
+    policySchema: () => renderPolicySchema(catalogue),
+    demo,
+  }
+}
+
+type WithStore = <T>(use: (store: Store) => Promise<T>) => Promise<T>
+
+const tokenDoors = (
+  withStore: WithStore,
+  now: () => Date,
+): Pick<Doors, 'createToken' | 'listTokens' | 'revokeToken'> => ({
+  createToken: (wanted) =>
+    withStore(({ database }) => issueToken({ ...wanted, actor: actor() }, tokenOperations(database, now))),
+  listTokens: (organization) =>
+    withStore(async ({ database }) =>
+      (await listTokens(database.kysely)).filter(
+        (token) => organization === null || token.organization.toLowerCase() === organization.toLowerCase(),
+      ),
+    ),
+  revokeToken: ({ id, reason }) =>
+    withStore(async ({ database }) => {
+      const organization = (await listTokens(database.kysely)).find((token) => token.id === id)?.organization ?? ''
+      return revokeToken({ id, organization }, { actor: actor(), reason }, tokenOperations(database, now))
+    }),
+})
+
+/** Who runs the command: the account on this machine. */
+const actor = (): string => `${userInfo().username} (command line)`
+
+async function inStore<T>(environment: Environment, use: (store: Store) => Promise<T>): Promise<T> {
+  const store = await openStore(readStoreConfig(environment))
+  try {
+    return await use(store)
+  } finally {
+    await store.close()
+  }
+}
+
+async function run(environment: Environment, roles: readonly ProcessRole[]): Promise<void> {
+  const config = readConfig(environment)
+  if (roles.length === 1 && config.databaseUrl === null) {
+    const sentence =
+      'Set DATABASE_URL to a PostgreSQL database, or run `countersign start`: the embedded one has one process.'
+    throw new CommandError(2, sentence)
+  }
+  const app = await openApp(config)
+  const told = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')])
+  try {
+    await app.startMetrics()
+    // First the door: the worker asks GitHub for lost deliveries as soon as it runs.
+    if (roles.includes('web')) await app.startWeb()
+    if (roles.includes('worker')) await app.startWorker()
+    await told
+  } finally {
+    await app.close()
+  }
+}
+
+/** The twin and the story are not in the image: they are for a checkout, with its development packages. */
+async function demo(ending: 'exit' | 'stay'): Promise<boolean> {
+  try {
+    const { tellStory } = await import('#demo/run-demo.ts')
+    return await tellStory(ending)
+  } catch (cause) {
+    if ((cause as { readonly code?: unknown }).code !== 'ERR_MODULE_NOT_FOUND') throw cause
+    throw new CommandError(2, 'The demo needs a checkout of the project: run `npm ci && npm run demo` there.', {
+      cause,
+    })
+  }
+}
+
+/** The version in the package's own description, which lies beside src/ and dist/ alike. */
+function readVersion(): string {
+  const description: unknown = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
+  return (description as { readonly version: string }).version
+}
+
+/** The checklist of `countersign doctor`. A configuration that cannot be used is a problem for each of its faults. */
+async function* examine(environment: Environment): AsyncGenerator<DoctorCheck> {
+  let config: Config
+  try {
+    config = readConfig(environment)
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    yield* error.faults.map((detail): DoctorCheck => ({ name: 'configuration', standing: 'problem', detail }))
+    return
+  }
+  const database = await openDatabase({ databaseUrl: config.databaseUrl?.reveal(), dataDir: config.dataDir })
+  try {
+    yield* examineInstallation(portsFor(config, database))
+  } finally {
+    await database.close()
+  }
+}
+
+const dayMs = 24 * 3_600_000
+
+function portsFor(config: Config, database: Database): Parameters<typeof examineInstallation>[0] {
+  const now = (): Date => new Date()
+  const github = createGitHub({ ...githubOptions(config), now, logger: openLogger({ logLevel: 'silent' }) })
+  return {
+    warnings: config.warnings,
+    pendingMigrations: () => findPendingMigrations(database.kysely),
+    readApp: async () => {
+      const app = await readApp(github)
+      return { ...app, webhookUrl: app.webhook.url }
+    },
+    countInstallations: async () => (await listInstallations(github)()).length,
+    countFailedDeliveries: async () => {
+      let missing = 0
+      for await (const page of listDeliveries(github)(new Date(Date.now() - dayMs))) {
+        const failed = page.filter(({ acknowledged }) => !acknowledged).map(({ guid }) => guid)
+        missing += failed.length - (await findStoredDeliveries(database.kysely, failed)).size
+      }
+      return missing
+    },
+  }
+}

@@ -1,0 +1,145 @@
+import { catalogue } from '#controls/catalogue.ts'
+import type { JudgedRepository } from '#engine/assessment.ts'
+import type { ChangeSubject } from '#facts/subject.ts'
+import type { ObservedChange } from '#engine/observed-change.ts'
+import type { Fact } from '#facts/fact.ts'
+import { digestOf } from '#facts/digest.ts'
+import type { NewEntry } from '#ledger/entry.ts'
+import type { EffectivePolicy, PolicyOrigin, PolicyPlace } from '#policy/effective-policy.ts'
+import { type PolicyInForce, policyInForce } from '#policy/policy-in-force.ts'
+import { parsePolicy } from '#policy/parse-policy.ts'
+import type { PolicyDocument, PolicyLayer, PolicySource } from '#policy/policy-document.ts'
+import { resolvePolicy } from '#policy/resolve-policy.ts'
+import { faultSentence } from '#policy/validate-policy.ts'
+
+export interface PolicyPorts {
+  readonly now: () => Date
+  /** The custom properties of a change's repository, at most some minutes old. */
+  readonly collectProperties: (subject: ChangeSubject) => Promise<JudgedRepository['properties']>
+  readonly findLastGoodPolicy: (place: PolicyPlace) => Promise<PolicySource | null>
+  /** One transaction: the policy (null: removed) is the last good one, and its entry; nothing when it already is. */
+  readonly adoptPolicy: (place: PolicyPlace, policy: PolicySource | null, entry: NewEntry) => Promise<void>
+  /** Enters once per text that a policy file could not be used. */
+  readonly refusePolicy: (place: PolicyPlace, policy: PolicySource, entry: NewEntry) => Promise<void>
+}
+
+export interface DecidedPolicy {
+  readonly policy: EffectivePolicy
+  readonly repository: JudgedRepository
+  /** What a reader of the check should know about the policy: plain sentences. */
+  readonly notes: readonly string[]
+}
+
+/**
+ * The policy that judges a change: the organization's and the base branch's, the last good one where a file is
+ * malformed or cannot be seen. Nothing in the head has a say.
+ */
+export async function decidePolicy(
+  subject: ChangeSubject,
+  observed: ObservedChange,
+  ports: PolicyPorts,
+): Promise<DecidedPolicy> {
+  const { owner, id } = observed.repository
+  const branch = observed.facts.change.known ? observed.facts.change.value.baseBranch : null
+  const organizationPlace: PolicyPlace = {
+    layer: 'organization',
+    organization: owner,
+    repositoryId: null,
+    branch: null,
+  }
+  const repositoryPlace: PolicyPlace = { layer: 'repository', organization: owner, repositoryId: id, branch }
+  const organization = await layerInForce(organizationPlace, observed.policies.organization, ports)
+  const repository = await layerInForce(repositoryPlace, observed.policies.repository, ports)
+  const properties = selectsByProperty(organization.document) ? await ports.collectProperties(subject) : {}
+  const judged: JudgedRepository = { ...observed.repository, properties }
+  const { policy, faults } = resolvePolicy({
+    catalogue,
+    organization: layerOf(organization),
+    repository: layerOf(repository),
+    target: judged,
+  })
+  const notes = [...notesOf(organization), ...notesOf(repository), ...faults.map(faultSentence)]
+  return { policy, notes, repository: judged }
+}
+
+const selectsByProperty = (document: PolicyDocument | null): boolean =>
+  document?.groups.some((group) => Object.keys(group.repositories.properties).length > 0) === true
+
+interface LayerInForce extends PolicyInForce {
+  readonly found: Fact<PolicySource | null>
+  readonly lastGood: PolicySource | null
+}
+
+async function layerInForce(
+  place: PolicyPlace,
+  found: Fact<PolicySource | null>,
+  ports: PolicyPorts,
+): Promise<LayerInForce> {
+  const lastGood = await ports.findLastGoodPolicy(place)
+  const inForce = policyInForce({
+    found,
+    lastGood,
+    parse: (text) => parsePolicy({ text, layer: place.layer, catalogue }),
+  })
+  if (found.known) await keep(place, { found: found.value, lastGood, inForce }, ports)
+  return { ...inForce, found, lastGood }
+}
+
+interface Seen {
+  readonly found: PolicySource | null
+  readonly lastGood: PolicySource | null
+  readonly inForce: PolicyInForce
+}
+
+async function keep(place: PolicyPlace, { found, lastGood, inForce }: Seen, ports: PolicyPorts): Promise<void> {
+  if (found !== null && inForce.faults.length > 0) {
+    const reason = `${where(found.origin)} cannot be used: ${inForce.faults.map(faultSentence).join(' ')}`
+    await ports.refusePolicy(place, found, entryFor({ place, kind: 'policy.refused', reason, found }, ports))
+  } else if (found?.text !== lastGood?.text) {
+    const reason = found === null ? 'the policy file was removed' : `${where(found.origin)} was read`
+    await ports.adoptPolicy(place, found, entryFor({ place, kind: 'policy.adopted', reason, found }, ports))
+  }
+}
+
+interface Told {
+  readonly place: PolicyPlace
+  readonly kind: 'policy.adopted' | 'policy.refused'
+  readonly reason: string
+  readonly found: PolicySource | null
+}
+
+function entryFor({ place, kind, reason, found }: Told, ports: PolicyPorts): NewEntry {
+  const at = ports.now().toISOString()
+  const whose = place.repositoryId === null ? place.organization : String(place.repositoryId)
+  return {
+    kind,
+    occurredAt: at,
+    receivedAt: at,
+    actor: 'countersign',
+    reason,
+    organization: place.organization,
+    subject: `policy/${place.layer}/${whose}`,
+    policyDigest: null,
+    payloadDigest: found === null ? null : digestOf(found),
+  }
+}
+
+function layerOf({ document, origin }: PolicyInForce): PolicyLayer | null {
+  return document === null || origin === null ? null : { document, origin }
+}
+
+function notesOf({ found, lastGood, standing, faults, origin, why }: LayerInForce): readonly string[] {
+  if (standing === 'current') return []
+  const stays =
+    origin === null ? 'It has no effect.' : `The last good policy (${origin.commitSha.slice(0, 7)}) stays in force.`
+  if (faults.length > 0 && found.known && found.value !== null) {
+    return [`${where(found.value.origin)} cannot be used: ${faults.map(faultSentence).join(' ')} ${stays}`]
+  }
+  // Where there never was a policy to lose, an unseen file is no news.
+  return lastGood !== null && why !== undefined
+    ? [`${why} ${origin === null ? 'No policy of it is in force.' : stays}`]
+    : []
+}
+
+const where = (origin: PolicyOrigin): string =>
+  `The policy ${origin.path} in ${origin.repository} (${origin.commitSha.slice(0, 7)})`

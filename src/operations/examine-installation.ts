@@ -1,0 +1,121 @@
+/** One line of a checklist: what stands between this installation and working, and what to do about it. */
+export interface Examined {
+  readonly name: string
+  readonly standing: 'ok' | 'problem' | 'unknown'
+  readonly detail: string
+  readonly remedy?: string
+}
+
+/** What GitHub says of the app. */
+export interface RegisteredApp {
+  readonly slug: string
+  readonly permissions: Readonly<Record<string, string>>
+  readonly events: readonly string[]
+  /** Null: none is set. */
+  readonly webhookUrl: string | null
+}
+
+export interface Ports {
+  readonly warnings: readonly string[]
+  /** Names of what is not applied yet. Throws when the store cannot be reached. */
+  readonly pendingMigrations: () => Promise<readonly string[]>
+  readonly readApp: () => Promise<RegisteredApp>
+  readonly countInstallations: () => Promise<number>
+  /** Deliveries of the last day that failed and are not here. */
+  readonly countFailedDeliveries: () => Promise<number>
+}
+
+/** What the app needs, as in app.yml; `write` includes `read`. */
+const neededPermissions: Readonly<Record<string, 'read' | 'write'>> = {
+  checks: 'write',
+  contents: 'read',
+  members: 'read',
+  metadata: 'read',
+  pull_requests: 'write',
+  statuses: 'read',
+}
+
+const neededEvents: readonly string[] = [
+  ...['check_run', 'check_suite', 'pull_request', 'pull_request_review', 'push'],
+  ...['member', 'membership', 'organization', 'team', 'team_add'],
+]
+
+/** Examines each part on its own: one that cannot be seen is unknown, and says nothing of the others. */
+export async function* examineInstallation(ports: Ports): AsyncGenerator<Examined> {
+  yield* ports.warnings.map((detail): Examined => ({ name: 'configuration', standing: 'problem', detail }))
+  if (ports.warnings.length === 0) yield { name: 'configuration', standing: 'ok', detail: 'complete' }
+  yield await examined('database', async () => migrationsFound(await ports.pendingMigrations()))
+  let app: RegisteredApp | undefined
+  yield await examined('GitHub', async () => {
+    app = await ports.readApp()
+    return ok(`answers to this key: the app is ${app.slug}`)
+  })
+  if (app !== undefined) yield* examineApp(app)
+  yield await examined('installations', async () => installationsFound(await ports.countInstallations()))
+  yield await examined('deliveries', async () => failedFound(await ports.countFailedDeliveries()))
+}
+
+type Found = Omit<Examined, 'name'>
+
+const ok = (detail: string): Found => ({ standing: 'ok', detail })
+
+const problem = (detail: string, remedy: string): Found => ({ standing: 'problem', detail, remedy })
+
+async function examined(name: string, look: () => Promise<Found>): Promise<Examined> {
+  try {
+    return { name, ...(await look()) }
+  } catch (error) {
+    const detail = error instanceof Error ? error.message || error.name : String(error)
+    return { name, ...problem(detail, 'Mend what this says, then run doctor again.') }
+  }
+}
+
+function* examineApp({ permissions, events, webhookUrl }: RegisteredApp): Generator<Examined> {
+  const lacking = Object.entries(neededPermissions).filter(([name, level]) => !grants(permissions[name], level))
+  const lackingText = lacking.map(([name, level]) => `${name}: ${level}`).join(', ')
+  yield {
+    name: 'permissions',
+    ...(lacking.length === 0
+      ? ok('all that are needed')
+      : problem(
+          `missing: ${lackingText}`,
+          'Add them on the page of the app; owners of the organizations then accept.',
+        )),
+  }
+  const unheard = neededEvents.filter((event) => !events.includes(event))
+  yield {
+    name: 'events',
+    ...(unheard.length === 0
+      ? ok('all that are needed')
+      : problem(`not subscribed: ${unheard.join(', ')}`, 'Tick them on the page of the app.')),
+  }
+  yield {
+    name: 'webhook address',
+    ...(webhookUrl === null || webhookUrl === ''
+      ? problem('none is set', 'Set it to the public address of this server, ending in /api/github/webhooks.')
+      : webhookUrl.endsWith('/api/github/webhooks')
+        ? ok(webhookUrl)
+        : problem(webhookUrl, 'It must end in /api/github/webhooks.')),
+  }
+}
+
+const grants = (given: string | undefined, needed: 'read' | 'write'): boolean =>
+  given === 'write' || given === 'admin' || given === needed
+
+const migrationsFound = (pending: readonly string[]): Found =>
+  pending.length === 0
+    ? ok('reached, and up to date')
+    : problem(`not applied: ${pending.join(', ')}`, 'Run `countersign migrate`; starting does it too.')
+
+const installationsFound = (count: number): Found =>
+  count === 0
+    ? problem('the app is installed nowhere', 'Install it on an organization from the page of the app.')
+    : ok(`${String(count)} ${count === 1 ? 'account' : 'accounts'}`)
+
+const failedFound = (count: number): Found =>
+  count === 0
+    ? ok('none of the last day is missing')
+    : problem(
+        `${String(count)} of the last day are missing here`,
+        'A running worker asks GitHub for them again within minutes.',
+      )

@@ -1,0 +1,126 @@
+import type { RecordedFacts } from '#engine/assessment.ts'
+import { catalogue } from '#controls/catalogue.ts'
+import { assess } from '#engine/assess.ts'
+import { conclude } from '#engine/conclude.ts'
+import type { ObservedChange, ProposedPolicy } from '#engine/observed-change.ts'
+import type { ChangeFacts, PolicyEdit } from '#facts/change-facts.ts'
+import { type ChangeSubject, subjectKey } from '#facts/subject.ts'
+import { parsePolicy } from '#policy/parse-policy.ts'
+import type { PolicyLayer, PolicySource } from '#policy/policy-document.ts'
+import { resolvePolicy } from '#policy/resolve-policy.ts'
+import { validateEdit } from '#policy/validate-policy.ts'
+import type { PolicyPlace } from '#policy/effective-policy.ts'
+
+export interface ForesightPorts {
+  readonly findLastGoodPolicy: (place: PolicyPlace) => Promise<PolicySource | null>
+  /** The latest recorded facts of open changes, of one repository or (null) of the whole organization. */
+  readonly findOpenFacts: (
+    of: { readonly organization: string; readonly repositoryId: number | null },
+    limit: number,
+  ) => Promise<readonly RecordedFacts[]>
+}
+
+/** A change that edits a policy file, and what it would leave of it. */
+export interface Edit {
+  readonly subject: ChangeSubject
+  readonly observed: ObservedChange
+  readonly proposed: ProposedPolicy
+}
+
+/** How many open changes are judged again under a proposed policy. */
+const foreseen = 200
+
+/**
+ * What a policy file would do once merged: its faults, and the open changes that would come out differently.
+ *
+ * Judged from the facts already recorded, so it costs no call. Nothing of it is in force before the merge.
+ */
+export async function foreseePolicy(
+  { subject, observed, proposed }: Edit,
+  ports: ForesightPorts,
+): Promise<Omit<PolicyEdit, 'path'>> {
+  if (proposed.text === null)
+    return { faults: [], consequences: ['The file is removed: what it said no longer applies.'] }
+  const organization = await ports.findLastGoodPolicy(placeOf('organization', subject, null))
+  const faults = validateEdit({
+    layer: proposed.layer,
+    text: proposed.text,
+    catalogue,
+    organization: layerOf(organization, 'organization'),
+    target: { ...observed.repository, properties: {} },
+  })
+  if (faults.length > 0) return { faults, consequences: [] }
+  const proposedText: PolicySource = {
+    text: proposed.text,
+    origin: {
+      layer: proposed.layer,
+      repository: `${subject.owner}/${subject.repository}`,
+      path: proposed.path,
+      commitSha: '',
+    },
+  }
+  return { faults, consequences: await consequencesOf({ subject, observed, policy: proposedText }, ports) }
+}
+
+interface Proposal {
+  readonly subject: ChangeSubject
+  readonly observed: ObservedChange
+  readonly policy: PolicySource
+}
+
+async function consequencesOf(
+  { subject, observed, policy: proposed }: Proposal,
+  ports: ForesightPorts,
+): Promise<readonly string[]> {
+  const isOrganizations = proposed.origin.layer === 'organization'
+  const repositoryId = isOrganizations ? null : subject.repositoryId
+  const consequences: string[] = []
+  for (const other of await ports.findOpenFacts({ organization: subject.owner, repositoryId }, foreseen)) {
+    if (subjectKey(other.subject) === subjectKey(subject)) continue
+    // A repository's file is merged into one branch, and judges what is to be merged there.
+    if (!isOrganizations && baseOf(other.facts) !== baseOf(observed.facts)) continue
+    const organization = await ports.findLastGoodPolicy(placeOf('organization', other.subject, null))
+    const repository = await ports.findLastGoodPolicy(placeOf('repository', other.subject, baseOf(other.facts)))
+    const now = titleUnder(other, organization, repository)
+    const then = isOrganizations ? titleUnder(other, proposed, repository) : titleUnder(other, organization, proposed)
+    if (now !== then) {
+      consequences.push(`${nameFor(observed, other)} would come out differently: now “${now}”, then “${then}”.`)
+    }
+  }
+  return consequences
+}
+
+/** A private repository is not named where the public can read. */
+function nameFor(reader: ObservedChange, { subject, repository }: RecordedFacts): string {
+  const isHidden = repository.visibility === 'private' && reader.repository.visibility === 'public'
+  return isHidden ? 'A change in a private repository' : `${subject.repository}#${String(subject.number)}`
+}
+
+/** What the check of a change would be titled under these policies. */
+function titleUnder(
+  { facts, repository: target }: RecordedFacts,
+  organization: PolicySource | null,
+  repository: PolicySource | null,
+): string {
+  const { policy } = resolvePolicy({
+    catalogue,
+    organization: layerOf(organization, 'organization'),
+    repository: layerOf(repository, 'repository'),
+    target,
+  })
+  return conclude(assess({ catalogue, facts, policy, kind: 'change' }), 'retrying').title
+}
+
+function layerOf(text: PolicySource | null, layer: PolicyPlace['layer']): PolicyLayer | null {
+  if (text === null) return null
+  const parsed = parsePolicy({ text: text.text, layer, catalogue })
+  return parsed.ok ? { document: parsed.policy, origin: text.origin } : null
+}
+
+function placeOf(layer: PolicyPlace['layer'], subject: ChangeSubject, branch: string | null): PolicyPlace {
+  const repositoryId = layer === 'organization' ? null : subject.repositoryId
+  return { layer, organization: subject.owner, repositoryId, branch }
+}
+
+const baseOf = ({ change }: Pick<ChangeFacts, 'change'>): string | null =>
+  change.known ? change.value.baseBranch : null
