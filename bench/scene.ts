@@ -4,6 +4,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { environmentFor } from '#demo/stage.ts'
 import type { Account } from '#twin/state/account.ts'
 import type { CheckRun } from '#twin/state/checks.ts'
 import type { PullRequest } from '#twin/state/pull-request.ts'
@@ -57,6 +58,7 @@ export class Scene {
       env: {
         ...process.env,
         ...environmentFor(twin, folder),
+        LOG_LEVEL: 'error',
         BENCH_LIMITS: limits,
         ...(databaseUrl ? { DATABASE_URL: databaseUrl } : {}),
       },
@@ -104,16 +106,3 @@ export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b)
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN
 }
-
-const environmentFor = (twin: Twin, folder: string): Record<string, string> => ({
-  APP_ID: String(twin.app.id),
-  PRIVATE_KEY: twin.app.privateKey,
-  WEBHOOK_SECRET: twin.app.webhookSecret,
-  GHE_HOST: new URL(twin.url).host,
-  GHE_PROTOCOL: 'http',
-  HOST: '127.0.0.1',
-  PORT: '0',
-  METRICS_PORT: 'off',
-  LOG_LEVEL: 'error',
-  DATA_DIR: folder,
-})

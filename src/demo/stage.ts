@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { type App, openApp, tokenOperations } from '#app.ts'
-import { type Config, readConfig } from '#config.ts'
+import { readConfig } from '#config.ts'
 import { issueToken } from '#operations/issue-token.ts'
 import type { Account } from '#twin/state/account.ts'
 import type { CheckRun } from '#twin/state/checks.ts'
@@ -112,7 +112,7 @@ export class Stage {
 export async function setStage(): Promise<Stage> {
   const folder = await mkdtemp(join(tmpdir(), 'countersign-demo-'))
   const twin = await startTwin()
-  const app = await openApp(configFor(twin, folder))
+  const app = await openApp(readConfig(environmentFor(twin, folder)))
   const { url } = await app.startWeb()
   twin.webhooks.setTarget(`${url}/api/github/webhooks`)
   await app.startWorker()
@@ -130,18 +130,16 @@ export async function setStage(): Promise<Stage> {
   return new Stage({ twin, app, url, people, shop, folder })
 }
 
-/** The app's own configuration, read as it always is: from an environment. */
-function configFor(twin: Twin, folder: string): Config {
-  return readConfig({
-    APP_ID: String(twin.app.id),
-    PRIVATE_KEY: twin.app.privateKey,
-    WEBHOOK_SECRET: twin.app.webhookSecret,
-    GHE_HOST: new URL(twin.url).host,
-    GHE_PROTOCOL: 'http',
-    HOST: '127.0.0.1',
-    PORT: '0',
-    METRICS_PORT: 'off',
-    LOG_LEVEL: 'silent',
-    DATA_DIR: folder,
-  })
-}
+/** What an operator would set for an app on this GitHub, with everything of its own in `folder`. */
+export const environmentFor = (twin: Twin, folder: string): Record<string, string> => ({
+  APP_ID: String(twin.app.id),
+  PRIVATE_KEY: twin.app.privateKey,
+  WEBHOOK_SECRET: twin.app.webhookSecret,
+  GHE_HOST: new URL(twin.url).host,
+  GHE_PROTOCOL: 'http',
+  HOST: '127.0.0.1',
+  PORT: '0',
+  METRICS_PORT: 'off',
+  LOG_LEVEL: 'silent',
+  DATA_DIR: folder,
+})

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { type App, type AppOptions, openApp } from '#app.ts'
 import { readConfig } from '#config.ts'
+import { environmentFor } from '#demo/stage.ts'
 import type { Account } from '#twin/state/account.ts'
 import type { CheckRun } from '#twin/state/checks.ts'
 import type { Organization } from '#twin/state/organization.ts'
@@ -41,19 +42,6 @@ export interface House {
   settle(): Promise<void>
   close(): Promise<void>
 }
-
-export const environmentFor = (twin: Twin, folder: string): Record<string, string> => ({
-  APP_ID: String(twin.app.id),
-  PRIVATE_KEY: twin.app.privateKey,
-  WEBHOOK_SECRET: twin.app.webhookSecret,
-  GHE_HOST: new URL(twin.url).host,
-  GHE_PROTOCOL: 'http',
-  HOST: '127.0.0.1',
-  PORT: '0',
-  METRICS_PORT: 'off',
-  LOG_LEVEL: 'silent',
-  DATA_DIR: folder,
-})
 
 export async function openHouse(options: HouseOptions = {}): Promise<House> {
   const folder = await mkdtemp(join(tmpdir(), 'countersign-test-'))

@@ -2,9 +2,10 @@ import { expect, test } from '@jest/globals'
 import { setTimeout as pause } from 'node:timers/promises'
 import { openApp } from '#app.ts'
 import { readConfig } from '#config.ts'
+import { environmentFor } from '#demo/stage.ts'
 import type { LoggedRequest } from '#twin/request-log.ts'
 import { describeOnServer } from '../store/databases.ts'
-import { environmentFor, openHouse, settled, wordOf } from './house.ts'
+import { openHouse, settled, wordOf } from './house.ts'
 
 describeOnServer('two workers on one database', (current) => {
   test('never judge one change at once, however many events come', async () => {

@@ -7,8 +7,9 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Account } from '#twin/state/account.ts'
 import type { PullRequest } from '#twin/state/pull-request.ts'
 import type { Repository } from '#twin/state/repository.ts'
+import { environmentFor } from '#demo/stage.ts'
 import { startTwin, type Twin } from '#twin/twin.ts'
-import { enforcing, environmentFor, wordOf } from '../app/house.ts'
+import { enforcing, wordOf } from '../app/house.ts'
 import type { TestDatabase } from '../store/databases.ts'
 
 jest.setTimeout(240_000)
