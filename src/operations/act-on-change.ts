@@ -45,11 +45,11 @@ export async function actOnChange(acting: Acting, ports: ActPorts): Promise<void
   await recordFoundChecks(acting, ports)
   for (const action of await planned(acting, ports)) {
     const intended = actOf(action, acting.assessment, ports.now())
-    const earlier = acting.acts.find((act) => act.key === intended.key)
+    const unanswered = acting.acts.find((act) => act.key === intended.key && act.state === 'intended')
+    if (unanswered !== undefined) waitUntilSettled(unanswered, ports)
     // A check needs no note of its intent: the next look tells by its digest whether it was written.
-    if (earlier?.state === 'intended') waitUntilSettled(earlier, ports)
     if (action.do === 'post-comment') await ports.intendAct(intended)
-    const knowledge = earlier?.state === 'intended' ? 'uncertain' : 'fresh'
+    const knowledge = unanswered === undefined ? 'fresh' : 'uncertain'
     const externalId = await ports.apply(acting.assessment.subject, action, knowledge)
     const done: Act = { ...intended, state: 'done', at: ports.now().toISOString(), externalId }
     await ports.recordAct(

@@ -83,17 +83,20 @@ async function consequencesOf(
     const repository = await ports.findLastGoodPolicy(placeOf('repository', other.subject, baseOf(other.facts)))
     const now = titleUnder(other, organization, repository)
     const then = isOrganizations ? titleUnder(other, proposed, repository) : titleUnder(other, organization, proposed)
-    if (now !== then) {
-      consequences.push(`${nameFor(observed, other)} would come out differently: now “${now}”, then “${then}”.`)
-    }
+    if (now !== then) consequences.push(consequenceFor(observed, other, { now, then }))
   }
   return consequences
 }
 
-/** A private repository is not named where the public can read. */
-function nameFor(reader: ObservedChange, { subject, repository }: RecordedFacts): string {
+/** Of a private repository neither the name nor a title, which may quote a branch, goes where the public can read. */
+function consequenceFor(
+  reader: ObservedChange,
+  { subject, repository }: RecordedFacts,
+  { now, then }: { readonly now: string; readonly then: string },
+): string {
   const isHidden = repository.visibility === 'private' && reader.repository.visibility === 'public'
-  return isHidden ? 'A change in a private repository' : `${subject.repository}#${String(subject.number)}`
+  if (isHidden) return 'A change in a private repository would come out differently.'
+  return `${subject.repository}#${String(subject.number)} would come out differently: now “${now}”, then “${then}”.`
 }
 
 /** What the check of a change would be titled under these policies. */

@@ -80,13 +80,13 @@ const rows: readonly Row[] = [
     given: { proposed: {}, open: [openChange(subject.number)] },
   },
   {
-    when: 'a private repository is concerned and the public reads along: it is not named',
+    when: 'a private repository is concerned and the public reads along: neither it nor its titles are told',
     given: {
       proposed: {},
       visibility: 'public',
       open: [openChange(3, { repository: 'secret-plan', repositoryId: 20 }), openChange(4, { visibility: 'public' })],
     },
-    consequences: [differently('A change in a private repository'), differently('shop#4')],
+    consequences: ['A change in a private repository would come out differently.', differently('shop#4')],
   },
   {
     when: 'a repository’s file enforces',
