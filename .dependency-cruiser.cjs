@@ -12,7 +12,7 @@ const within = (...folders) => `^src/(${folders.join('|')})/`
 const files = (...names) => `^src/(${names.join('|')})\\.ts$`
 const packages = (...names) => `node_modules/(${names.join('|')})/`
 
-const core = ['facts', 'criteria', 'controls', 'policy', 'engine', 'ledger', 'evidence']
+const core = ['facts', 'criteria', 'review', 'controls', 'policy', 'engine', 'ledger', 'evidence']
 const adapters = ['github', 'trackers', 'store', 'queue']
 
 /** Files of `from` may import, of ours, only what is listed. */
@@ -38,15 +38,21 @@ const layers = [
     'Criteria are a list of clause ids. What a clause means for us is said by the controls that satisfy it.',
   ),
   layer(
+    'review-sees-facts',
+    within('review'),
+    [within('facts')],
+    'These are the parts that `independent-review` is made of, judged from facts alone. What a policy or a catalogue is belongs elsewhere.',
+  ),
+  layer(
     'controls-see-facts-and-criteria',
     within('controls'),
-    [within('facts', 'criteria')],
+    [within('facts', 'criteria', 'review')],
     'A control judges facts. It needs a new fact, not the place the fact comes from: add the fact to facts/ and to its `needs`.',
   ),
   layer(
     'policy-sees-controls-and-facts',
     within('policy'),
-    [within('controls', 'facts')],
+    [within('controls', 'review', 'facts')],
     'A policy is resolved from files and the catalogue alone. What it leads to is decided in engine/.',
   ),
   layer(

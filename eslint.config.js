@@ -62,7 +62,7 @@ export default defineConfig(
     },
   },
   {
-    files: ['src/{facts,criteria,controls,policy,engine,ledger}/**/*.ts'],
+    files: ['src/{facts,criteria,review,controls,policy,engine,ledger}/**/*.ts'],
     rules: {
       'no-restricted-syntax': ['error', ...shapes, ...impurities],
       'no-restricted-globals': [

@@ -1,4 +1,5 @@
-import type { Control, FactName, FactsOf, Known, SubjectKind, Verdict } from '#controls/control.ts'
+import type { Control, FactName, FactsOf, SubjectKind, Verdict } from '#controls/control.ts'
+import type { Asked } from '#facts/asked.ts'
 import type { Fact } from '#facts/fact.ts'
 import type { ControlPolicy, EffectivePolicy, Mode } from '#policy/effective-policy.ts'
 
@@ -31,6 +32,31 @@ export function assess<Kind extends SubjectKind>(assessing: Assessing<Kind>): re
     })
 }
 
+/**
+ * What the controls that the policy turns on would still have to look up, given what is known by now.
+ *
+ * A control that fails at asking asks for nothing: it will fail at judging as well, and be undetermined.
+ */
+export function asksOf({ catalogue, facts, policy }: Omit<Assessing<'change'>, 'kind'>): Required<Asked> {
+  const asked = catalogue.flatMap((control): Asked[] => {
+    const { mode, settings } = policyFor(control, policy)
+    if (mode === 'off') return []
+    try {
+      return [control.asks?.(facts, settings) ?? {}]
+    } catch {
+      return []
+    }
+  })
+  return {
+    teams: [...new Set(asked.flatMap(({ teams = [] }) => teams.map((team) => team.toLowerCase())))],
+    permissions: [
+      ...new Map(asked.flatMap(({ permissions = [] }) => permissions.map((one) => [one.id, one]))).values(),
+    ],
+    revisions: [...new Set(asked.flatMap(({ revisions = [] }) => revisions))],
+    wants: [...new Set(asked.flatMap(({ wants = [] }) => wants))],
+  }
+}
+
 /** A policy that was resolved before a control existed says nothing of it: such a control is watched, not enforced. */
 function policyFor(control: Control, policy: EffectivePolicy): ControlPolicy {
   const stated = policy.controls[control.id]
@@ -45,8 +71,10 @@ function judge(control: Control, facts: FactsOf[SubjectKind], settings: ControlP
   if (unseen.length > 0) return { outcome: 'undetermined', because: unseen }
   try {
     // Only what the control declared, so that `needs` cannot lie.
-    const needed = Object.fromEntries(seen.map(({ name, fact }) => [name, fact.known ? fact.value : undefined]))
-    return control.evaluate(needed as Known<SubjectKind, FactName<SubjectKind>>, settings)
+    const may = (control.mayNeed ?? []).map((name) => [name, factOf(facts, name)] as const)
+    const needed = seen.map(({ name, fact }) => [name, fact.known ? fact.value : undefined] as const)
+    const verdict = control.evaluate(Object.fromEntries([...may, ...needed]), settings)
+    return verdict.outcome === 'blind' ? { ...verdict, outcome: 'undetermined' } : verdict
   } catch (error) {
     const what = error instanceof Error ? error.message : String(error)
     return { outcome: 'undetermined', because: [`the control failed: ${what}`] }

@@ -33,3 +33,6 @@ export function pushersOf(pushes: readonly Push[]): readonly Account[] {
   const pushers = pushes.filter((push) => push.before !== null).map((push) => push.by)
   return [...new Map(pushers.map((account) => [account.id, account])).values()]
 }
+
+/** What stands in GitHub's place of somebody deleted; the id is that of its `ghost` account. */
+export const ghost: Account = { id: 10_137, login: 'ghost', kind: 'user' }

@@ -8,11 +8,29 @@ export interface ChangeSubject {
   readonly number: number
 }
 
+/** A group of the merge queue: the pull requests it merges together are judged afresh, and answered on its head commit. */
+export interface MergeGroupSubject {
+  readonly kind: 'merge-group'
+  readonly installationId: number
+  readonly repositoryId: number
+  readonly owner: string
+  readonly repository: string
+  readonly headSha: string
+  /** The head of the group before it, or of the base branch. */
+  readonly baseSha: string
+  /** Without `refs/heads/`: `gh-readonly-queue/main/pr-12-<sha>`. */
+  readonly headBranch: string
+  readonly baseBranch: string
+}
+
 /** What is judged. Repositories and organizations join here. */
-export type Subject = ChangeSubject
+export type Subject = ChangeSubject | MergeGroupSubject
 
 /** Survives renames, so that one subject never becomes two. */
-export const subjectKey = (subject: Subject): string => `change/${subject.repositoryId}/${subject.number}`
+export const subjectKey = (subject: Subject): string =>
+  subject.kind === 'change'
+    ? `change/${subject.repositoryId}/${subject.number}`
+    : `merge-group/${subject.repositoryId}/${subject.headSha}`
 
 /** What made us look. */
 export interface Cause {

@@ -1,21 +1,22 @@
 import { describe, expect, test } from '@jest/globals'
 import type { z } from 'zod'
-import type { Control, FactName, Known, Verdict } from '#controls/control.ts'
+import type { Blind, Control, Evidence, FactName, Verdict } from '#controls/control.ts'
 
-interface Row<Need extends FactName<'change'>, Settings extends z.ZodObject> {
+interface Row<Need extends FactName<'change'>, Settings extends z.ZodObject, May extends FactName<'change'>> {
   /** Completes the test's name: "unmet when nobody approved". */
   readonly when: string
-  readonly facts: Known<'change', Need>
+  readonly facts: Evidence<'change', Need, May>
   /** As a policy would write them; what is left out is the default. */
   readonly settings?: z.input<Settings>
-  readonly expect: Verdict | Verdict['outcome']
+  readonly expect: Verdict | Blind | (Verdict | Blind)['outcome']
 }
 
 /** The one place where tests call `evaluate`, so that its shape can change without touching a table. */
-export function checkControl<Need extends FactName<'change'>, Settings extends z.ZodObject>(
-  control: Control<'change', Need, Settings>,
-  rows: readonly Row<Need, Settings>[],
-): void {
+export function checkControl<
+  Need extends FactName<'change'>,
+  Settings extends z.ZodObject,
+  May extends FactName<'change'> = never,
+>(control: Control<'change', Need, Settings, May>, rows: readonly Row<Need, Settings, May>[]): void {
   describe(control.id, () => {
     for (const { when, facts, settings, expect: expected } of rows) {
       const outcome = typeof expected === 'string' ? expected : expected.outcome

@@ -1,4 +1,7 @@
-import type { Account, Change, Commit, Review, Signature } from '#facts/change-facts.ts'
+import type { Account, Change, ChangeFacts, CheckResult, Commit, Review, Signature } from '#facts/change-facts.ts'
+import { nothingAsked } from '#facts/asked.ts'
+import { known } from '#facts/fact.ts'
+import type { Push } from '#facts/pushes.ts'
 
 export const ana: Account = { id: 1, login: 'ana', kind: 'user' }
 export const ben: Account = { id: 2, login: 'ben', kind: 'user' }
@@ -20,6 +23,7 @@ export const change: Change = {
   baseBranch: 'main',
   headBranch: 'BUG-453-fix-broken-dropdown',
   headSha,
+  baseSha: 'ba5e000'.padEnd(40, '0'),
   crossRepository: false,
   labels: [],
   openedAt: '2026-05-04T09:00:00Z',
@@ -30,9 +34,11 @@ export const signed = (account: Account): Signature => ({ name: account.login, a
 
 export const commitBy = (...authors: readonly Account[]): Commit => ({
   sha: headSha,
+  parents: ['ba5e000'.padEnd(40, '0')],
   headline: 'Fix the dropdown',
   authors: authors.map((account) => signed(account)),
   committer: null,
+  verification: { verified: true, reason: 'valid' },
 })
 
 /** An approval of the head by somebody who may write. */
@@ -43,5 +49,42 @@ export const approvalBy = (author: Account | null, more: Partial<Review> = {}): 
   commitSha: headSha,
   submittedAt: '2026-05-04T10:00:00Z',
   authorCanWrite: true,
+  forBase: 'current',
   ...more,
 })
+
+/** Everything about ana's change that one look brings, and nothing that no policy asked for. */
+export const wholeFacts: ChangeFacts = {
+  change: known(change),
+  commits: known([commitBy(ana)]),
+  reviews: known([]),
+  pushes: known([]),
+  files: known([]),
+  checks: known([]),
+  requiredChecks: known([]),
+  labelings: known([]),
+  policyEdits: known([]),
+  ...nothingAsked,
+}
+
+/** A check run of some app that no workflow ran. */
+export const checkResult = (more: Partial<CheckResult> = {}): CheckResult => ({
+  name: 'ci',
+  kind: 'check-run',
+  source: 'ci-app',
+  appId: 77,
+  outcome: 'success',
+  workflow: known(null),
+  ...more,
+})
+
+/** A job of GitHub Actions that passed, of a workflow in the repository of the change. */
+export const ci: CheckResult = checkResult({
+  source: 'github-actions',
+  appId: 15368,
+  workflow: known({ path: '.github/workflows/ci.yml', repository: 'acme/shop', event: 'pull_request' }),
+})
+
+/** A push of the head by each. */
+export const pushesBy = (...accounts: readonly Account[]): readonly Push[] =>
+  accounts.map((by) => ({ before: oldSha, after: headSha, by }))

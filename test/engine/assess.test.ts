@@ -1,22 +1,14 @@
 import { describe, expect, test } from '@jest/globals'
 import { z } from 'zod'
 import { catalogue } from '#controls/catalogue.ts'
-import { type Control, met } from '#controls/control.ts'
-import { assess } from '#engine/assess.ts'
+import { blind, type Control, met } from '#controls/control.ts'
+import { asksOf, assess } from '#engine/assess.ts'
 import type { ChangeFacts } from '#facts/change-facts.ts'
 import { known, unknown } from '#facts/fact.ts'
-import { approvalBy, ben, change, commitBy, ana } from '../controls/sample-change.ts'
+import { approvalBy, ben, change, wholeFacts } from '../controls/sample-change.ts'
 import { policyOf } from './sample-policy.ts'
 
-const facts: ChangeFacts = {
-  change: known(change),
-  commits: known([commitBy(ana)]),
-  reviews: known([approvalBy(ben)]),
-  pushers: known([]),
-  files: known([]),
-  checks: known([]),
-  policyEdits: known([]),
-}
+const facts: ChangeFacts = { ...wholeFacts, reviews: known([approvalBy(ben)]) }
 
 const enforced = policyOf(
   Object.fromEntries(
@@ -111,6 +103,26 @@ describe('assess', () => {
     expect(given).toEqual([{ change, files: [] }, { depth: 3 }])
   })
 
+  test('hands over what a control may need as it was seen, known or not', () => {
+    const given: unknown[] = []
+    const hidden = unknown('no permission')
+    const control: Control = {
+      ...controlThat((seen) => {
+        given.push(seen)
+        return met()
+      }),
+      mayNeed: ['checks', 'teams'],
+    }
+    assess({ catalogue: [control], facts: { ...facts, checks: hidden }, policy: policyOf({}), kind: 'change' })
+    expect(given).toEqual([{ change, files: [], checks: hidden, teams: known([]) }])
+  })
+
+  test('says undetermined when a control turns out to need what it could not see', () => {
+    const [finding] = sampled(() => blind('the members of acme/payments could not be seen'))
+    const because = ['the members of acme/payments could not be seen']
+    expect(finding).toEqual({ control: 'sample', mode: 'enforce', outcome: 'undetermined', because })
+  })
+
   test.each([
     ['an error', new Error('index out of range'), 'the control failed: index out of range'],
     ['something else', 'plain words', 'the control failed: plain words'],
@@ -119,5 +131,47 @@ describe('assess', () => {
       throw thrown as Error
     })
     expect(findings).toEqual([{ control: 'sample', mode: 'enforce', outcome: 'undetermined', because: [because] }])
+  })
+})
+
+describe('asksOf', () => {
+  const asking = (id: string, asks: Control['asks']): Control => ({
+    ...controlThat(() => met()),
+    id,
+    ...(asks ? { asks } : {}),
+  })
+  const asked = (...controls: readonly Control[]) =>
+    asksOf({ catalogue: controls, facts, policy: policyOf({ off: { mode: 'off', settings: {} } }) })
+
+  test('joins what the controls ask for, each thing once', () => {
+    const one = asking('one', () => ({ teams: ['acme/Payments'], wants: ['properties'], revisions: ['a'] }))
+    const other = asking('other', () => ({
+      teams: ['acme/payments', 'acme/web'],
+      wants: ['properties'],
+      permissions: [ben],
+    }))
+    expect(asked(one, other, asking('silent', undefined))).toEqual({
+      teams: ['acme/payments', 'acme/web'],
+      permissions: [ben],
+      revisions: ['a'],
+      wants: ['properties'],
+    })
+  })
+
+  test('asks nothing for a control that is off, or that fails at asking', () => {
+    const failing = asking('failing', () => {
+      throw new Error('index out of range')
+    })
+    expect(
+      asked(
+        asking('off', () => ({ teams: ['acme/web'] })),
+        failing,
+      ),
+    ).toEqual({
+      teams: [],
+      permissions: [],
+      revisions: [],
+      wants: [],
+    })
   })
 })

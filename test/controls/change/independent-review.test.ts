@@ -1,18 +1,14 @@
-import { describe, expect, test } from '@jest/globals'
-import fc from 'fast-check'
 import { independentReview } from '#controls/change/independent-review.ts'
-import { met, unmet, type Verdict, waiting } from '#controls/control.ts'
-import type { Account, Review } from '#facts/change-facts.ts'
+import { blind, met, unmet, type Verdict, waiting } from '#controls/control.ts'
+import type { FileDifference, Review } from '#facts/change-facts.ts'
+import { known, unknown } from '#facts/fact.ts'
+import { ghost } from '#facts/pushes.ts'
 import { checkControl } from '../check-control.ts'
+import { difference, facts, opening, pushedBy, requestBy, sameSince } from '../../review/sample-review.ts'
 import { ana, approvalBy, ben, change, cleo, commitBy, dependabot, headSha, oldSha, signed } from '../sample-change.ts'
-
-const dana: Account = { id: 4, login: 'dana', kind: 'user' }
-const facts = { change, commits: [commitBy(ana)], reviews: [] as readonly Review[], pushers: [] as readonly Account[] }
 
 const missing = 'Still missing: 1 approval of def5678 by somebody with write access who had no hand in the change.'
 const waits = (...because: readonly string[]): Verdict => waiting('1 approval', [missing, ...because])
-const requestBy = (author: Account, more: Partial<Review> = {}): Review =>
-  approvalBy(author, { state: 'changes-requested', ...more })
 const at = (time: string): Pick<Review, 'submittedAt'> => ({ submittedAt: `2026-05-04T${time}:00Z` })
 
 checkControl(independentReview, [
@@ -31,7 +27,7 @@ checkControl(independentReview, [
     when: 'the only approval is of an earlier commit',
     facts: { ...facts, reviews: [approvalBy(ben, { commitSha: oldSha })] },
     expect: waits(
-      'The approval by ben does not count: ben approved an earlier version, abc1234, and the head is now def5678.',
+      'The approval by ben does not count: ben approved an earlier version, abc1234: 1 file changed since.',
     ),
   },
   {
@@ -69,17 +65,17 @@ checkControl(independentReview, [
   },
   {
     when: 'the only approver pushed commits of another',
-    facts: { ...facts, pushers: [ben], reviews: [approvalBy(ben)] },
+    facts: { ...facts, pushes: pushedBy(ben), reviews: [approvalBy(ben)] },
     expect: waits('The approval by ben does not count: ben pushed to the branch.'),
   },
   {
     when: 'the only approver pushed under an earlier login',
-    facts: { ...facts, pushers: [{ ...ben, login: 'benjamin' }], reviews: [approvalBy(ben)] },
+    facts: { ...facts, pushes: pushedBy({ ...ben, login: 'benjamin' }), reviews: [approvalBy(ben)] },
     expect: 'waiting',
   },
   {
     when: 'a contributor approved and somebody else as well',
-    facts: { ...facts, pushers: [ben], reviews: [approvalBy(ben), approvalBy(cleo)] },
+    facts: { ...facts, pushes: pushedBy(ben), reviews: [approvalBy(ben), approvalBy(cleo)] },
     expect: met('The approval by ben does not count: ben pushed to the branch.', 'cleo approved def5678, the head.'),
   },
   {
@@ -89,10 +85,14 @@ checkControl(independentReview, [
   },
   {
     when: 'several things speak against the only approval: all are told',
-    facts: { ...facts, pushers: [ben], reviews: [approvalBy(ben, { authorCanWrite: false, commitSha: oldSha })] },
+    facts: {
+      ...facts,
+      pushes: pushedBy(ben),
+      reviews: [approvalBy(ben, { authorCanWrite: false, commitSha: oldSha })],
+    },
     expect: waits(
       'The approval by ben does not count: ben pushed to the branch, has no write access and approved an earlier ' +
-        'version, abc1234, and the head is now def5678.',
+        'version, abc1234: 1 file changed since.',
     ),
   },
   {
@@ -162,7 +162,7 @@ checkControl(independentReview, [
   },
   {
     when: 'a contributor requested changes and another approved: pushing must not silence a reviewer',
-    facts: { ...facts, pushers: [ben], reviews: [requestBy(ben), approvalBy(cleo)] },
+    facts: { ...facts, pushes: pushedBy(ben), reviews: [requestBy(ben), approvalBy(cleo)] },
     expect: 'unmet',
   },
   {
@@ -263,6 +263,265 @@ checkControl(independentReview, [
   },
 ])
 
+checkControl(independentReview, [
+  {
+    when: 'an earlier commit was approved whose difference from the base is the same, as after a rebase',
+    facts: { ...facts, reviews: [approvalBy(ben, { commitSha: oldSha })], revisions: sameSince },
+    expect: met('ben approved abc1234, which holds the same as the head def5678.'),
+  },
+  {
+    when: 'the difference is the same, but the policy drops approvals on any push',
+    facts: { ...facts, reviews: [approvalBy(ben, { commitSha: oldSha })], revisions: sameSince },
+    settings: { 'stale-approvals': 'drop-on-any-push' },
+    expect: waits(
+      'The approval by ben does not count: ben approved an earlier version, abc1234, and the head is now def5678.',
+    ),
+  },
+  {
+    when: 'three files changed since the approval: they are counted, whichever side holds them',
+    facts: {
+      ...facts,
+      reviews: [approvalBy(ben, { commitSha: oldSha })],
+      revisions: known([
+        { sha: oldSha, files: known({ same: difference('1'), changed: difference('1'), gone: difference('1') }) },
+        {
+          sha: headSha,
+          files: known({ same: difference('1'), changed: difference('2'), constructor: difference('1') }),
+        },
+      ]),
+    },
+    expect: waits(
+      'The approval by ben does not count: ben approved an earlier version, abc1234: 3 files changed since.',
+    ),
+  },
+  {
+    when: 'the difference is too large to be compared: only the head itself counts then',
+    facts: {
+      ...facts,
+      reviews: [approvalBy(ben, { commitSha: oldSha })],
+      revisions: known([{ sha: headSha, files: unknown('GitHub gives no difference of more than 300 files') }]),
+    },
+    expect: waits(
+      'The approval by ben does not count: ben approved an earlier version, abc1234, and whether the head def5678 holds ' +
+        'the same cannot be told (GitHub gives no difference of more than 300 files).',
+    ),
+  },
+  {
+    when: 'the difference is too large and the head itself was approved',
+    facts: {
+      ...facts,
+      reviews: [approvalBy(ben)],
+      revisions: known([{ sha: headSha, files: unknown('GitHub gives no difference of more than 300 files') }]),
+    },
+    expect: 'met',
+  },
+  {
+    when: 'what the change was at the approved commit was not looked for',
+    facts: { ...facts, reviews: [approvalBy(ben, { commitSha: oldSha })], revisions: known([]) },
+    expect: blind(
+      'what the change was at abc1234 and def5678 has not been looked for',
+      'ben approved an earlier version, abc1234; whether that counts could not be seen: what the change was at abc1234 ' +
+        'and def5678 has not been looked for.',
+    ),
+  },
+  {
+    when: 'another approved the head, so that it does not matter what was approved earlier',
+    facts: {
+      ...facts,
+      reviews: [approvalBy(ben, { commitSha: oldSha }), approvalBy(cleo)],
+      revisions: unknown('was not looked for'),
+    },
+    expect: 'met',
+  },
+  {
+    when: 'an approval is dated after the last push but is of an earlier commit: times decide nothing',
+    facts: { ...facts, reviews: [approvalBy(ben, { commitSha: oldSha, submittedAt: '2030-01-01T00:00:00Z' })] },
+    expect: 'waiting',
+  },
+  {
+    when: 'the author is an app, whose branch the only approver pushed to',
+    facts: {
+      ...facts,
+      change: { ...change, author: dependabot },
+      commits: [commitBy(dependabot)],
+      pushes: pushedBy(ben),
+      reviews: [approvalBy(ben)],
+    },
+    expect: 'waiting',
+  },
+  {
+    when: 'the author is an app and a person approved',
+    facts: {
+      ...facts,
+      change: { ...change, author: dependabot },
+      commits: [commitBy(dependabot)],
+      reviews: [approvalBy(ben)],
+    },
+    expect: 'met',
+  },
+  {
+    when: 'whoever opened it is told as its opening and not as a push',
+    facts: { ...facts, pushes: [opening(headSha, ben)], reviews: [approvalBy(ben)] },
+    expect: 'met',
+  },
+])
+
+const allowed = { 'unattributed-commits': 'allow-if-pushers-are-known' } as const
+const strangers = [{ ...commitBy(ana), authors: [{ name: 'Jane Doe', account: null }] }]
+
+checkControl(independentReview, [
+  {
+    when: 'a commit is unattributed, the policy allows it, and every push is by an account we know',
+    facts: { ...facts, commits: strangers, reviews: [approvalBy(ben)] },
+    settings: allowed,
+    expect: 'met',
+  },
+  {
+    when: 'a commit is unattributed, the policy allows it, and a push was not told to us',
+    facts: { ...facts, commits: strangers, pushes: [opening(oldSha)], reviews: [approvalBy(ben)] },
+    settings: allowed,
+    expect: 'unmet',
+  },
+  {
+    when: 'a commit is unattributed, the policy allows it, and it was pushed by an account that has been deleted',
+    facts: { ...facts, commits: strangers, pushes: pushedBy(ghost), reviews: [approvalBy(ben)] },
+    settings: allowed,
+    expect: 'unmet',
+  },
+  {
+    when: 'the author’s account has been deleted, whatever the policy allows of commits',
+    facts: { ...facts, change: { ...change, author: null }, reviews: [approvalBy(ben)] },
+    settings: allowed,
+    expect: 'unmet',
+  },
+  {
+    when: 'the approver is the one who pushed an unattributed commit that the policy allows',
+    facts: { ...facts, commits: strangers, pushes: pushedBy(ben), reviews: [approvalBy(ben)] },
+    settings: allowed,
+    expect: 'waiting',
+  },
+])
+
+const earlierBase = { forBase: 'earlier' } as const
+const lookAgain = 'ben approved it for another base branch: look again and approve'
+
+checkControl(independentReview, [
+  {
+    when: 'the head was approved and the change given another base since',
+    facts: { ...facts, reviews: [approvalBy(ben, earlierBase)] },
+    expect: waits(`The approval by ben does not count: ${lookAgain}.`),
+  },
+  {
+    when: 'an earlier commit with the same difference was approved and the change given another base since',
+    facts: { ...facts, reviews: [approvalBy(ben, { commitSha: oldSha, ...earlierBase })], revisions: sameSince },
+    expect: 'waiting',
+  },
+  {
+    when: 'it was approved for another base by a contributor: both are told',
+    facts: { ...facts, pushes: pushedBy(ben), reviews: [approvalBy(ben, earlierBase)] },
+    expect: waits(`The approval by ben does not count: ben pushed to the branch and ${lookAgain.slice(4)}.`),
+  },
+  {
+    when: 'it was approved for another base and then for this one',
+    facts: {
+      ...facts,
+      reviews: [approvalBy(ben, { ...earlierBase, ...at('10:00') }), approvalBy(ben, { id: 200, ...at('11:00') })],
+    },
+    expect: met('ben approved def5678, the head.'),
+  },
+  {
+    when: 'the head was approved for another base, and an earlier commit for this one',
+    facts: {
+      ...facts,
+      reviews: [
+        approvalBy(ben, { ...earlierBase, ...at('10:00') }),
+        approvalBy(ben, { id: 200, commitSha: oldSha, ...at('11:00') }),
+      ],
+    },
+    expect: waits(
+      'The approval by ben does not count: ben approved an earlier version, abc1234: 1 file changed since.',
+    ),
+  },
+  {
+    when: 'changes were requested before the change was given another base, and another approved',
+    facts: { ...facts, reviews: [requestBy(ben, earlierBase), approvalBy(cleo)] },
+    expect: 'unmet',
+  },
+  {
+    when: 'whoever requested changes approved for another base',
+    facts: {
+      ...facts,
+      reviews: [requestBy(ben, at('10:00')), approvalBy(ben, { id: 200, ...earlierBase, ...at('11:00') })],
+    },
+    expect: 'waiting',
+  },
+])
+
+const approvedBefore = (before: FileDifference, after: FileDifference) => ({
+  ...facts,
+  reviews: [approvalBy(ben, { commitSha: oldSha })],
+  revisions: known([
+    { sha: oldSha, files: known({ 'infra.yml': before }) },
+    { sha: headSha, files: known({ 'infra.yml': after }) },
+  ]),
+})
+const moved = { exact: 'further down' }
+
+checkControl(independentReview, [
+  {
+    when: 'the same lines went to another place of a file that the base left alone',
+    facts: approvedBefore(
+      difference('public: true', { before: 'b10b5a1' }),
+      difference('public: true', { ...moved, before: 'b10b5a1' }),
+    ),
+    expect: waits(
+      'The approval by ben does not count: ben approved an earlier version, abc1234: 1 file changed since.',
+    ),
+  },
+  {
+    when: 'they did, and the file before them is named with fewer characters',
+    facts: approvedBefore(
+      difference('public: true', { before: 'b10b5a1c' }),
+      difference('public: true', { ...moved, before: 'b10b5a1' }),
+    ),
+    expect: 'waiting',
+  },
+  {
+    when: 'a rebase over a base that changed this file moved the same lines',
+    facts: approvedBefore(
+      difference('public: true', { before: 'b10b5a1' }),
+      difference('public: true', { ...moved, before: 'c01dca7' }),
+    ),
+    expect: met('ben approved abc1234, which holds the same as the head def5678.'),
+  },
+  {
+    when: 'a rebase over a base that changed this file came with other lines',
+    facts: approvedBefore(
+      difference('public: true', { before: 'b10b5a1' }),
+      difference('public: false', { before: 'c01dca7' }),
+    ),
+    expect: 'waiting',
+  },
+  {
+    when: 'the file is new, and so at no place',
+    facts: approvedBefore(difference('public: true'), difference('public: true', moved)),
+    expect: 'met',
+  },
+  {
+    when: 'the file was new when it was approved, and the base has it by now',
+    facts: approvedBefore(difference('public: true'), difference('public: true', { ...moved, before: 'b10b5a1' })),
+    expect: 'met',
+  },
+  {
+    when: 'the same lines stand at the same place of the same file',
+    facts: approvedBefore(
+      difference('public: true', { before: 'b10b5a1' }),
+      difference('public: true', { before: 'b10b5a1' }),
+    ),
+    expect: 'met',
+  },
+])
+
 const two = { name: 'every change', approvals: 2 }
 
 checkControl(independentReview, [
@@ -300,128 +559,8 @@ checkControl(independentReview, [
       ],
     },
     expect: waiting('2 approvals for payments', [
-      missing.replace('1 approval', '2 approvals for payments'),
-      'ben approved def5678, the head.',
+      missing.replace('1 approval of def5678', '2 approvals of def5678 for payments'),
+      'ben approved def5678, the head. It counts for every change and payments.',
     ]),
   },
 ])
-
-describe('a repository', () => {
-  const { rules } = independentReview.strictness
-  const one = { name: 'every change', approvals: 1 }
-
-  test.each([
-    ['may ask for more approvals', rules([one], [two]), true],
-    ['may add a rule', rules([one], [one, { name: 'payments', approvals: 1 }]), true],
-    ['may not ask for fewer approvals', rules([two], [one]), false],
-    ['may not rename a rule', rules([one], [{ name: 'each change', approvals: 1 }]), false],
-    ['may not drop a rule', rules([one, { name: 'payments', approvals: 1 }], [one]), false],
-  ])('%s', (_name, isAllowed, expected) => {
-    expect(isAllowed).toBe(expected)
-  })
-
-  test.each([
-    ['no rule', []],
-    ['two rules of one name', [one, two]],
-    ['a rule without approvals', [{ name: 'x', approvals: 0 }]],
-    ['a rule without a name', [{ name: ' ', approvals: 1 }]],
-  ])('cannot have %s', (_name, wrong) => {
-    expect(independentReview.settings.safeParse({ rules: wrong }).success).toBe(false)
-  })
-})
-
-describe('whatever the facts are,', () => {
-  const people = [ana, ben, cleo, dana, dependabot]
-  const account = fc.constantFrom(...people)
-  const review = fc.record<Review>({
-    id: fc.integer({ min: 1, max: 50 }),
-    author: fc.option(account, { freq: 9 }),
-    state: fc.constantFrom('approved', 'changes-requested', 'commented', 'dismissed', 'pending'),
-    commitSha: fc.constantFrom(headSha, headSha, oldSha, null),
-    submittedAt: fc.constantFrom('2026-05-04T10:00:00Z', '2026-05-04T11:00:00Z', '2026-05-04T12:00:00Z'),
-    authorCanWrite: fc.boolean(),
-  })
-  const signature = fc.option(account, { freq: 20 }).map((who) => ({ name: who?.login ?? 'Jane', account: who }))
-  const commit = fc.record({
-    sha: fc.constantFrom(headSha, oldSha),
-    headline: fc.constant('x'),
-    authors: fc.array(signature, { minLength: 1, maxLength: 3 }),
-    committer: fc.option(signature, { freq: 1 }),
-  })
-  const anyFacts = fc.record({
-    change: fc
-      .record({ state: fc.constantFrom('open' as const, 'merged' as const), author: fc.option(account) })
-      .map((some) => ({ ...change, ...some })),
-    commits: fc.array(commit, { maxLength: 4 }),
-    reviews: fc.uniqueArray(review, { maxLength: 8, selector: ({ id }) => id }),
-    pushers: fc.array(account, { maxLength: 2 }),
-  })
-  const settings = fc
-    .constantFrom(1, 2)
-    .map((approvals) => independentReview.settings.parse({ rules: [{ name: 'every change', approvals }] }))
-  type Facts = Parameters<typeof independentReview.evaluate>[0]
-  const isMet = (any: Facts, set: Parameters<typeof independentReview.evaluate>[1]): boolean =>
-    independentReview.evaluate(any, set).outcome === 'met'
-
-  test('another contributor never makes it met', () => {
-    fc.assert(
-      fc.property(anyFacts, settings, account, (any, set, more) => {
-        fc.pre(!isMet(any, set))
-        expect(isMet({ ...any, pushers: [...any.pushers, more] }, set)).toBe(false)
-        expect(isMet({ ...any, commits: [...any.commits, commitBy(more)] }, set)).toBe(false)
-      }),
-    )
-  })
-
-  test('an approval less never makes it met', () => {
-    fc.assert(
-      fc.property(anyFacts, settings, (any, set) => {
-        fc.pre(!isMet(any, set))
-        for (const taken of any.reviews.filter(({ state }) => state === 'approved')) {
-          const reviews = any.reviews.filter((kept) => kept !== taken)
-          const revealed = independentReview.evaluate({ ...any, reviews }, set).outcome
-          expect(revealed).not.toBe('met')
-        }
-      }),
-    )
-  })
-
-  test('the order in which reviews and commits are listed changes nothing', () => {
-    fc.assert(
-      fc.property(anyFacts, settings, (any, set) => {
-        const turned = { ...any, reviews: any.reviews.toReversed(), commits: any.commits.toReversed() }
-        const verdict = independentReview.evaluate(any, set)
-        expect(independentReview.evaluate(turned, set).outcome).toBe(verdict.outcome)
-      }),
-    )
-  })
-
-  test('renaming logins changes no outcome', () => {
-    fc.assert(
-      fc.property(anyFacts, settings, (any, set) => {
-        const renamed = <Who extends Account | null>(who: Who): Who => (who ? { ...who, login: 'same' } : who)
-        const others = {
-          change: { ...any.change, author: renamed(any.change.author) },
-          commits: any.commits.map((one) => ({
-            ...one,
-            authors: one.authors.map((signed_) => ({ ...signed_, account: renamed(signed_.account) })),
-          })),
-          reviews: any.reviews.map((one) => ({ ...one, author: renamed(one.author) })),
-          pushers: any.pushers.map((who) => renamed(who)),
-        }
-        expect(independentReview.evaluate(others, set).outcome).toBe(independentReview.evaluate(any, set).outcome)
-      }),
-    )
-  })
-
-  test('every person who submitted a review is spoken of', () => {
-    fc.assert(
-      fc.property(anyFacts, settings, (any, set) => {
-        const said = independentReview.evaluate(any, set).because.join('\n')
-        for (const { author, state } of any.reviews) {
-          if (state !== 'pending') expect(said).toContain(author?.login ?? 'a deleted account')
-        }
-      }),
-    )
-  })
-})

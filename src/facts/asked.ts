@@ -1,0 +1,36 @@
+import type { ChangeFacts } from './change-facts.ts'
+import { type Fact, known, unknown } from './fact.ts'
+
+/**
+ * What a control would have to see beyond what one look at a change brings: only what can still change its answer.
+ *
+ * Each is asked for again until it is in the facts, known or not.
+ */
+export interface Asked {
+  /** `organization/slug`, in any case. */
+  readonly teams?: readonly string[]
+  /** Whose permission in the repository, with the login under which GitHub is asked. */
+  readonly permissions?: readonly { readonly id: number; readonly login: string }[]
+  /** At which commits. */
+  readonly revisions?: readonly string[]
+  readonly wants?: readonly Wanted[]
+}
+
+/** `previous-paths`: what renamed files were called before. `code-owners`: who owns the touched paths. */
+export type Wanted = 'organization-members' | 'properties' | 'previous-paths' | 'code-owners'
+
+/** Stands where something was not looked for, because no policy asked for it. */
+export const notLookedFor: Fact<never> = unknown('was not looked for, because no policy in force asks for it')
+
+/** What no control has asked for yet. */
+export const nothingAsked: Pick<
+  ChangeFacts,
+  'teams' | 'permissions' | 'organizationMembers' | 'revisions' | 'properties' | 'codeOwners'
+> = {
+  teams: known([]),
+  permissions: known([]),
+  organizationMembers: notLookedFor,
+  revisions: known([]),
+  properties: notLookedFor,
+  codeOwners: notLookedFor,
+}
