@@ -6,7 +6,7 @@ const usage = `Starts a new control: its file, its table of tests, and its line 
 
   npm run new-control <subject>/<id>
 
-  npm run new-control change/signed-commits
+  npm run new-control change/paired-work
 
 The id is a noun phrase in lower case with hyphens, and is never reused. Subjects: the folders of src/controls.
 Then follow docs/adding-a-control.md. --root DIR works on another checkout.
@@ -53,9 +53,7 @@ function parseName(root: string, words: readonly string[]): { subject: string; i
     .filter((entry) => entry.isDirectory())
     .map((entry) => entry.name)
   if (!subjects.includes(subject) || deeper.length > 0) {
-    throw new Error(
-      `"${name}" is not <subject>/<id>. Subjects: ${subjects.join(', ')}. Example: change/signed-commits.`,
-    )
+    throw new Error(`"${name}" is not <subject>/<id>. Subjects: ${subjects.join(', ')}. Example: change/paired-work.`)
   }
   if (!/^[a-z]+(-[a-z0-9]+)*$/.test(id) || id.length > 40) {
     throw new Error(

@@ -1,6 +1,6 @@
-import { z } from 'zod'
 import { criteria } from '#criteria/criteria.ts'
 import type { Control } from './control.ts'
+import { renderSettings } from './render-settings.ts'
 
 const generated = '<!-- Generated from src/controls. Edit the control, then run `npm run docs`. -->'
 
@@ -11,14 +11,14 @@ export function renderControlDoc(control: Control): string {
     generated,
     `# ${control.id}`,
     `**${control.title}.**`,
-    `Judges: a ${control.subject}. Looks at: ${control.needs.map((need) => `\`${need}\``).join(', ')}. When one of these ` +
-      'cannot be seen, the finding is `undetermined`, never met and never unmet.',
+    `Judges: a ${control.subject}. Looks at: ${quoted(control.needs)}. When one of these cannot be seen, the finding is ` +
+      `\`undetermined\`, never met and never unmet.${mayLookAt(control)}`,
     `Helps to satisfy: ${satisfies}.`,
     '## When it is not met',
     unindented(control.remediation),
     '## Settings',
     `In \`countersign.yml\`, under \`controls.${control.id}\`, beside \`mode\` (\`off\`, \`observe\` or \`enforce\`):`,
-    settingsTable(control.settings),
+    renderSettings(control.settings),
   ])
 }
 
@@ -38,36 +38,12 @@ export function renderCriteriaDoc(catalogue: readonly Control[]): string {
   ])
 }
 
-function settingsTable(settings: z.ZodObject): string {
-  const { properties } = z.toJSONSchema(settings, { io: 'input' }) as SettingSchema
-  const rows = Object.entries(properties ?? {}).map(
-    ([name, setting]) =>
-      `| \`${name}\` | ${typeOf(setting)} | \`${JSON.stringify(setting.default)}\` | ${cell(setting.description ?? '')} |`,
-  )
-  if (rows.length === 0) return 'It has no settings of its own.'
-  return ['| Setting | Type | Default | What it does |', '|---|---|---|---|', ...rows].join('\n')
-}
+const mayLookAt = ({ mayNeed = [] }: Control): string =>
+  mayNeed.length === 0
+    ? ''
+    : ` So it is for ${quoted(mayNeed)}, where its settings or the change itself make the answer rest on them.`
 
-/** The part of JSON Schema in which settings are written. */
-interface SettingSchema {
-  readonly type?: string
-  readonly const?: string
-  readonly enum?: readonly string[]
-  readonly items?: SettingSchema
-  readonly properties?: Readonly<Record<string, SettingSchema>>
-  readonly default?: unknown
-  readonly description?: string
-}
-
-function typeOf({ type, const: only, enum: choices, items, properties }: SettingSchema): string {
-  if (only !== undefined) return `\`${only}\``
-  if (choices !== undefined) return choices.map((choice) => `\`${choice}\``).join(', ')
-  if (items !== undefined) return `list of ${typeOf(items)}`
-  if (properties === undefined) return type ?? 'anything'
-  return `{ ${Object.entries(properties)
-    .map(([name, schema]) => `${name}: ${typeOf(schema)}`)
-    .join('; ')} }`
-}
+const quoted = (names: readonly string[]): string => names.map((name) => `\`${name}\``).join(', ')
 
 const paragraphs = (parts: readonly string[]): string => `${parts.join('\n\n')}\n`
 
@@ -77,5 +53,3 @@ const unindented = (text: string): string =>
     .split('\n')
     .map((line) => line.trim())
     .join('\n')
-
-const cell = (text: string): string => text.replaceAll('|', String.raw`\|`).replace(/\s+/g, ' ')

@@ -10,6 +10,8 @@ export interface Preset {
   readonly mode: Mode
   /** True when nothing is enforced under this preset, whatever the files say. */
   readonly isTrial: boolean
+  /** Controls that judge nothing until a file names them: what they ask for is not asked of everybody. */
+  readonly onlyWhenNamed: readonly string[]
   /** Settings by control id, where they differ from the control's own defaults. Controls the catalogue lacks are passed over. */
   readonly settings: Readonly<Record<string, Readonly<Record<string, unknown>>>>
 }
@@ -18,9 +20,11 @@ export const presets: Readonly<Record<PresetName, Preset>> = {
   /** The default, also without any file: installing the app, or writing half a policy, never blocks anyone. */
   soc2: {
     name: 'soc2',
-    summary: 'Every control with its own defaults, observed until a file says enforce.',
+    summary:
+      'Every control with its own defaults, observed until a file says enforce; signed-commits only when a file names it.',
     mode: 'observe',
     isTrial: false,
+    onlyWhenNamed: ['signed-commits'],
     settings: {},
   },
   strict: {
@@ -28,6 +32,7 @@ export const presets: Readonly<Record<PresetName, Preset>> = {
     summary: 'Every control enforced, and two approvals for every change.',
     mode: 'enforce',
     isTrial: false,
+    onlyWhenNamed: [],
     settings: { 'independent-review': { rules: [{ name: 'every change', approvals: 2 }] } },
   },
   /** For a trial: a policy can be written in full, with `enforce` in it, and is made real by changing this one word. */
@@ -36,6 +41,7 @@ export const presets: Readonly<Record<PresetName, Preset>> = {
     summary: 'A trial: nothing is enforced, whatever this file or a repository says.',
     mode: 'observe',
     isTrial: true,
+    onlyWhenNamed: [],
     settings: {},
   },
 }

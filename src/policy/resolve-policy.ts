@@ -80,7 +80,9 @@ function settle(control: Control, layers: Layers, fallback: ControlPolicy['setti
   const preset = presetOf(layers)
   const statements = statementsOn(control.id, layers)
   const general = [preset.mode, layers.organization?.document.mode, ...layers.groups.map(({ mode }) => mode)]
-  const modes = [...general, layers.repository?.document.mode, ...statements.map(({ mode }) => mode)]
+  const isNamed = statements.length > 0 || !preset.onlyWhenNamed.includes(control.id)
+  const ofAll: typeof general = isNamed ? [...general, layers.repository?.document.mode] : ['off']
+  const modes = [...ofAll, ...statements.map(({ mode }) => mode)]
   const said = modes.findLast((mode): mode is Mode => mode !== null && mode !== undefined) ?? preset.mode
   const mode = preset.isTrial && said === 'enforce' ? 'observe' : said
   const stated = statements.map(({ settings }) => settings)

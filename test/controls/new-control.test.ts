@@ -30,7 +30,7 @@ const listOf = (catalogue: string): readonly string[] =>
 describe('npm run new-control', () => {
   test.each([
     ['change/aardvark-count', 'aardvarkCount'],
-    ['change/signed-commits', 'signedCommits'],
+    ['change/paired-commits', 'pairedCommits'],
     ['change/zebra-crossing', 'zebraCrossing'],
   ])('%s puts %s into the catalogue in alphabetical place', (name, variable) => {
     const before = listOf(read('src/controls/catalogue.ts'))
@@ -43,23 +43,23 @@ describe('npm run new-control', () => {
   })
 
   test('writes a control and its table', () => {
-    newControl('change/signed-commits')
-    expect(read('src/controls/change/signed-commits.ts')).toContain("id: 'signed-commits',")
-    expect(read('test/controls/change/signed-commits.test.ts')).toContain('checkControl(signedCommits, [')
+    newControl('change/paired-commits')
+    expect(read('src/controls/change/paired-commits.ts')).toContain("id: 'paired-commits',")
+    expect(read('test/controls/change/paired-commits.test.ts')).toContain('checkControl(pairedCommits, [')
   })
 
   test('twice gives two controls', () => {
     const before = listOf(read('src/controls/catalogue.ts'))
-    newControl('change/signed-commits')
+    newControl('change/paired-commits')
     newControl('change/tested-change')
-    expect(listOf(read('src/controls/catalogue.ts'))).toEqual([...before, 'signedCommits', 'testedChange'].toSorted())
+    expect(listOf(read('src/controls/catalogue.ts'))).toEqual([...before, 'pairedCommits', 'testedChange'].toSorted())
   })
 
   test.each([
     [[], 'Name one control.'],
     [['change/a', 'change/b'], 'Name one control.'],
-    [['signed-commits'], '"signed-commits" is not <subject>/<id>. Subjects: change.'],
-    [['planet/signed-commits'], 'Subjects: change.'],
+    [['paired-commits'], '"paired-commits" is not <subject>/<id>. Subjects: change.'],
+    [['planet/paired-commits'], 'Subjects: change.'],
     [['change/deep/er'], 'is not <subject>/<id>'],
     [['change/SignedCommits'], '"SignedCommits" is no id: lower-case words joined by hyphens'],
     [['change/signed_commits'], 'is no id'],
@@ -80,6 +80,6 @@ describe('npm run new-control', () => {
   test('--help shows how, with an example', () => {
     const { status, said } = newControl('--help')
     expect(status).toBe(0)
-    expect(said).toContain('npm run new-control change/signed-commits')
+    expect(said).toContain('npm run new-control change/paired-work')
   })
 })

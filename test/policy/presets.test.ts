@@ -18,21 +18,42 @@ function resolve(text: string) {
   return resolvePolicy({ catalogue, organization, repository: null, target })
 }
 
+test.each(['policy', 'install'])('every policy in docs/operations/%s.md is sound', (name) => {
+  const guide = readFileSync(join(import.meta.dirname, `../../docs/operations/${name}.md`), 'utf8')
+  const samples = [...guide.matchAll(/```yaml\n([^`]*)```/g)].map(([, text = '']) => text)
+  const policies = samples.filter((text) => text.includes('controls:'))
+  expect(policies.length).toBeGreaterThan(0)
+  for (const policy of policies) expect(resolve(policy).faults).toEqual([])
+})
+
 describe('on the controls we ship', () => {
   test.each(Object.values(presets))(
     'the preset $name is taken by every control it speaks of',
-    ({ name, settings, mode }) => {
+    ({ name, settings, mode, onlyWhenNamed }) => {
       const { policy, faults } = resolve(`preset: ${name}`)
       expect(faults).toEqual([])
       for (const { id } of catalogue) {
-        expect(policy.controls[id]).toMatchObject({ mode, settings: settings[id] ?? {} })
+        const expected = onlyWhenNamed.includes(id) ? 'off' : mode
+        expect(policy.controls[id]).toMatchObject({ mode: expected, settings: settings[id] ?? {} })
       }
     },
   )
 
-  test.each(Object.values(presets))('the preset $name speaks only of controls that exist', ({ settings }) => {
-    const ids = catalogue.map(({ id }) => id)
-    expect(Object.keys(settings).filter((id) => !ids.includes(id))).toEqual([])
+  test.each(Object.values(presets))(
+    'the preset $name speaks only of controls that exist',
+    ({ settings, onlyWhenNamed }) => {
+      const ids = catalogue.map(({ id }) => id)
+      expect([...Object.keys(settings), ...onlyWhenNamed].filter((id) => !ids.includes(id))).toEqual([])
+    },
+  )
+
+  test.each([
+    ['nobody names it', 'mode: enforce', 'off'],
+    ['a file names it, with the mode of all', 'mode: enforce\ncontrols: { signed-commits: {} }', 'enforce'],
+    ['a file names it, with a mode of its own', 'controls: { signed-commits: { mode: enforce } }', 'enforce'],
+    ['everything is strict', 'preset: strict', 'enforce'],
+  ])('signed-commits judges as it should when %s', (_when, text, mode) => {
+    expect(resolve(text).policy.controls['signed-commits']?.mode).toBe(mode)
   })
 
   test('strict is at least as strict as soc2 in every field', () => {

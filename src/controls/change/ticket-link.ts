@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import type { Account, Change, Commit } from '#facts/change-facts.ts'
+import { pushersOf } from '#facts/pushes.ts'
+import { signaturesOf } from '#facts/signatures.ts'
 import {
   type KeyRules,
   keysHintedIn,
@@ -8,7 +10,8 @@ import {
   lookalikesInBranch,
   type Tracker,
 } from '#facts/ticket-keys.ts'
-import { defineChangeControl, met, notApplicable, unmet, type Verdict } from '../control.ts'
+import { capitalized, fewOf, listed } from '#facts/wording.ts'
+import { defineChangeControl, isWithin, met, notApplicable, unmet, type Verdict } from '../control.ts'
 
 const places = ['branch', 'title', 'body', 'commits'] as const
 const trackers = ['jira', 'linear', 'shortcut', 'github-issues'] as const
@@ -81,7 +84,7 @@ export const ticketLink = defineChangeControl({
   id: 'ticket-link',
   title: 'The change names the ticket it is for',
   satisfies: ['ISO27001/A.8.32', 'NIST800-53/CM-3', 'SOC2/CC8.1'],
-  needs: ['change', 'commits', 'pushers'],
+  needs: ['change', 'commits', 'pushes'],
   settings,
 
   strictness: {
@@ -95,8 +98,8 @@ export const ticketLink = defineChangeControl({
     exempt: (agreed, proposed) => isWithin(agreed.accounts, proposed.accounts) && isWithin(agreed.apps, proposed.apps),
   },
 
-  evaluate({ change, commits, pushers }, settings) {
-    const exemption = exemptionOf({ change, commits, pushers }, settings.exempt)
+  evaluate({ change, commits, pushes }, settings) {
+    const exemption = exemptionOf({ change, commits, pushers: pushersOf(pushes) }, settings.exempt)
     if (exemption?.holds === true) return notApplicable(exemption.because)
     const verdict = judge({ change, commits, settings, rules: rulesOf(settings) })
     if (verdict.outcome !== 'unmet' || exemption === null) return verdict
@@ -193,7 +196,7 @@ function hintsAbout(branch: string, rules: KeyRules): readonly string[] {
   if (misplaced !== undefined) return [`${misplaced} is there, but a key has to start the name or follow a slash.`]
   const unlisted = lookalikesInBranch(branch)
   if (unlisted.length === 0 || rules.projects.size === 0) return []
-  return [`${listed(unlisted, 'and')} does not count: the policy's projects are ${shortList([...rules.projects])}.`]
+  return [`${listed(unlisted, 'and')} does not count: the policy's projects are ${fewOf([...rules.projects], 'and')}.`]
 }
 
 /** The one key that the change carries elsewhere, so that the commands need no editing. */
@@ -266,7 +269,7 @@ function exemptionOf({ change: { author }, commits, pushers }: Hands, exempt: Se
   const isOther = (account: Account | null) =>
     account === null || (account.id !== author.id && !isExempt(account, exempt))
   const who = `${author.login} (account ${author.id}) is exempt by policy`
-  const signatures = commits.flatMap((commit) => [...commit.authors, ...(commit.committer ? [commit.committer] : [])])
+  const signatures = commits.flatMap((commit) => signaturesOf(commit))
   const writer = signatures.find(({ account }) => isOther(account))
   if (writer !== undefined) {
     return { holds: false, because: `${who}, but ${writer.account?.login ?? writer.name} wrote part of this change.` }
@@ -285,15 +288,3 @@ const rulesOf = ({ projects, trackers }: Settings): KeyRules => ({
 })
 
 const needsProjects = (tracker: Tracker): boolean => tracker === 'jira' || tracker === 'linear'
-
-function isWithin<Item>(agreed: readonly Item[], proposed: readonly Item[]): boolean {
-  return proposed.every((item) => agreed.includes(item))
-}
-
-const capitalized = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
-
-const listed = (items: readonly string[], word: 'and' | 'or'): string =>
-  items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} ${word} ${items.at(-1) ?? ''}`
-
-const shortList = (items: readonly string[]): string =>
-  items.length <= 5 ? listed(items, 'and') : `${items.slice(0, 5).join(', ')} and ${items.length - 5} more`
