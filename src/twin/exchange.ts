@@ -44,7 +44,7 @@ export async function readExchange(request: IncomingMessage, response: ServerRes
 /** Gives a readable answer its ETag, and turns it into 304 without a body when the client has that already. */
 export function conditional({ request, log }: Exchange, answer: Answer): Answer {
   if (log.method !== 'GET' || answer.status !== 200) return answer
-  const body = toJsonText(answer.body)
+  const body = typeof answer.body === 'string' ? answer.body : toJsonText(answer.body)
   const etag = `W/"${createHash('sha256').update(body).digest('hex')}"`
   const headers = { ...answer.headers, etag, 'cache-control': 'private, max-age=60, s-maxage=60' }
   return request.headers['if-none-match'] === etag ? { status: 304, headers } : { status: 200, body, headers }

@@ -58,6 +58,7 @@ export class Github {
     if ('allowance' in visitor) response.once('close', visitor.allowance.begin())
     const fault = this.faults.strike(log)
     if (fault?.delayMs !== undefined) await wait(fault.delayMs)
+    fault?.act?.()
     if (fault && !fault.afterEffect && strikes(exchange, fault)) return
     const answer = this.#answerFor(exchange, visitor)
     log.durationMs = performance.now() - started
@@ -105,6 +106,7 @@ export class Github {
         webhooks: this.#webhooks,
         tokens: this.tokens,
         allowance,
+        accept: exchange.request.headers.accept ?? '',
         caller,
         params: found.params,
         query,
@@ -148,6 +150,7 @@ export class Github {
         grant: caller.grant,
         allowance,
         cost: prepared.points,
+        blindFields: this.faults.blindFields(log),
         report: this.#report,
       }
       return { status: 200, body: run(prepared, context) }

@@ -10,6 +10,9 @@ export interface Limits {
   readonly contentPerMinute: number
   readonly contentPerHour: number
   readonly concurrent: number
+  /** What a whole diff may hold: files and lines. */
+  readonly diffFiles: number
+  readonly diffLines: number
   /** Whether an operation such as `POST /repos/…` creates content. Default: what people see appear. */
   readonly createsContent: (operation: string) => boolean
 }
@@ -30,6 +33,8 @@ export const githubLimits: Limits = {
   contentPerMinute: 80,
   contentPerHour: 500,
   concurrent: 100,
+  diffFiles: 300,
+  diffLines: 20_000,
   createsContent,
 }
 
@@ -42,6 +47,8 @@ export const liftedLimits: Limits = {
   contentPerMinute: 1e9,
   contentPerHour: 1e9,
   concurrent: 1e9,
+  diffFiles: 300,
+  diffLines: 20_000,
   createsContent,
 }
 

@@ -74,12 +74,14 @@ export interface Twin {
 
 const defaultPermissions: Readonly<Record<string, string>> = {
   metadata: 'read',
+  actions: 'read',
   administration: 'read',
   checks: 'write',
   contents: 'read',
   deployments: 'read',
   issues: 'write',
   members: 'read',
+  merge_queues: 'read',
   organization_administration: 'read',
   pull_requests: 'write',
   secret_scanning_alerts: 'read',
@@ -105,6 +107,7 @@ const defaultEvents: readonly string[] = [
   'repository_ruleset',
   'status',
   'team',
+  'team_add',
 ]
 
 const hookId = 512_347_001

@@ -44,7 +44,8 @@ export const asking =
       ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     })
     const text = await response.text()
-    const parsed: unknown = text === '' ? null : JSON.parse(text)
+    const isJson = response.headers.get('content-type')?.includes('json') ?? false
+    const parsed: unknown = text !== '' && isJson ? JSON.parse(text) : null
     return { status: response.status, headers: response.headers, body: parsed as Reply['body'], text }
   }
 

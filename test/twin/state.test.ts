@@ -252,4 +252,16 @@ describe('a pull request', () => {
     repository.deleteBranch('ABC-1-feature', alice)
     expect(stacked.state).toBe('closed')
   })
+
+  test('a pull request into a branch that was merged and deleted follows it', () => {
+    const pull = open()
+    repository.branch('stacked', 'feature')
+    repository.commit({ branch: 'stacked', author: bob, files: { 'b.txt': 'b\n' } })
+    const stacked = repository.openPullRequest({ head: 'stacked', base: 'feature', title: 'On top', by: bob })
+    pull.merge({ by: bob })
+    repository.deleteBranch('feature', alice)
+    expect(stacked).toMatchObject({ state: 'open', baseBranch: 'main', baseSha: repository.head('main') })
+    const details = { oldBase: 'feature', newBase: 'main' }
+    expect(stacked.timeline).toMatchObject([{ kind: 'AutomaticBaseChangeSucceededEvent', actor: alice, details }])
+  })
 })

@@ -81,6 +81,7 @@ describe('webhooks', () => {
     repository.checks.update(run, { actions: [{ label: 'Again', description: 'Again', identifier: 'again' }] })
     repository.checks.requestAction(run, 'again', bob)
     repository.externalStatus({ sha: pull.headSha, context: 'lint', state: 'success' })
+    repository.externalCheck({ sha: pull.headSha, name: 'ours', app: 'countersign', conclusion: 'success' })
     pull.close(alice)
     pull.reopen(alice)
     pull.merge({ by: acme.owner })
@@ -116,7 +117,7 @@ describe('webhooks', () => {
           'member',
         ],
         ...['issue_comment', 'membership', 'organization', 'ping', 'pull_request', 'pull_request_review', 'push'],
-        ...['repository', 'repository_ruleset', 'status', 'team'],
+        ...['repository', 'repository_ruleset', 'status', 'team', 'team_add'],
       ]),
     )
   })
@@ -133,6 +134,19 @@ describe('webhooks', () => {
       ref: 'refs/heads/feature',
       forced: false,
     })
+  })
+
+  test('a push lists its commits, each with what it added, removed and modified: a rename is both', async () => {
+    repository.commit({ branch: 'later', author: alice, files: { 'b.txt': 'b\n', 'README.md': 'Changed\n' } })
+    repository.commit({ branch: 'later', author: alice, files: { 'b.txt': null, 'c.txt': 'b\n' } })
+    repository.move('main', repository.head('later'), alice)
+    await twin.webhooks.settle()
+    const push = app.received.find(({ payload }) => payload['ref'] === 'refs/heads/main')
+    expect(push?.payload['commits']).toMatchObject([
+      { added: ['b.txt'], removed: [], modified: ['README.md'] },
+      { added: ['c.txt'], removed: ['b.txt'], modified: [] },
+    ])
+    twin.assertClean()
   })
 
   test('a check on the head of a fork names no pull request', async () => {

@@ -6,7 +6,7 @@ import { basicError, invalidRequest, type Operation, type RestCut, type WebhookC
 import { brokenHandRules } from './hand-rules.ts'
 import { indexPaths } from './path-index.ts'
 import { createSchemaCheck, type SchemaCheck } from './schema-check.ts'
-import { slips, textReplies, unprocessableReads } from './slips.ts'
+import { slips, textReplies, unacceptableDiffs, unprocessableReads } from './slips.ts'
 
 /** GitHub's published contract, as far as the twin keeps it. Each check answers with sentences; none means kept. */
 export interface Contract {
@@ -113,6 +113,7 @@ function isFailure(status: number): boolean {
 function generalError(status: number, { id, takesBody }: { id: string; takesBody: boolean }): string | undefined {
   if (isFailure(status) || [401, 403, 404, 429].includes(status)) return basicError
   if (status === 400 && takesBody) return basicError
+  if (status === 406 && unacceptableDiffs.has(id)) return invalidRequest
   return status === 422 && (takesBody || unprocessableReads.has(id)) ? invalidRequest : undefined
 }
 

@@ -59,10 +59,12 @@ export const actorTypes: readonly TypeResolvers[] = [
     id: ({ nodeId }) => nodeId,
     databaseId: ({ id }) => id,
     slug: ({ slug }) => slug,
-    name: ({ slug }) => slug,
+    name: ({ name }) => name,
     combinedSlug: ({ slug, organization }) => `${organization.login}/${slug}`,
     organization: ({ organization }) => organization,
-    members: (team, args) => connection(team.members, args, { name: 'members' }),
+    parentTeam: ({ parent }) => parent,
+    childTeams: (team, args) => connection(team.children, args, { name: 'childTeams' }),
+    members: teamMembers,
   }),
 ]
 
@@ -123,6 +125,14 @@ function members(organization: Organization, args: Args, context: Context): unkn
       }),
     },
   )
+}
+
+/** With those of child teams, unless asked for the team's own or only theirs. */
+function teamMembers({ members, allMembers }: Team, args: Args): unknown {
+  const which = stringArg(args, 'membership')
+  const theirs = allMembers.filter((member) => !members.includes(member))
+  const shown = which === 'IMMEDIATE' ? members : which === 'CHILD_TEAM' ? theirs : allMembers
+  return connection(shown, args, { name: 'members' })
 }
 
 const administers = (organization: Organization, { grant }: Context): boolean =>

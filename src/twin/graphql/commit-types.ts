@@ -1,6 +1,6 @@
 import { suiteConclusion, suiteStatus, type CheckRun, type CheckSuite, latestRuns } from '../state/checks.ts'
 import type { CommitStatus } from '../state/commit-status.ts'
-import { commitNodeId } from '../shapes/commit.ts'
+import { commitNodeId, signatureText, signedText } from '../shapes/commit.ts'
 import { webFlow } from '../state/account.ts'
 import { toTimestamp } from '../state/world.ts'
 import { connection } from './connection.ts'
@@ -14,6 +14,7 @@ import {
   stringArg,
   type TypeResolvers,
 } from './resolver.ts'
+import { workflowRunOf } from './workflow-types.ts'
 import { actorOrNull, actorsOf, commitSource, type CommitSource, gitActor, type TreeEntrySource } from './sources.ts'
 
 /** Commits, and the checks and statuses on them. */
@@ -49,6 +50,7 @@ export const commitTypes: readonly TypeResolvers[] = [
     createdAt: ({ createdAt }) => toTimestamp(createdAt),
     updatedAt: ({ updatedAt }) => toTimestamp(updatedAt),
     commit: ({ repository, headSha }) => commitSource(repository, headSha),
+    workflowRun: workflowRunOf,
     checkRuns,
   }),
   resolve<CheckRun>('CheckRun', {
@@ -103,7 +105,7 @@ function commitFields(): Readonly<Record<string, (source: CommitSource, args: Ar
     author: ({ repository, commit }) => gitActor(repository, commit.author, commit.author.date),
     committer: ({ repository, commit }) => gitActor(repository, commit.committer, commit.committer.date),
     authors: (source, args) => connection(actorsOf(source), args, { name: 'authors' }),
-    signature: () => null,
+    signature: signatureOf,
     file: ({ repository, commit }, args, context): TreeEntrySource | null => {
       requireAny(context, repository, ['contents:read'])
       const path = stringArg(args, 'path') ?? ''
@@ -120,6 +122,23 @@ function commitFields(): Readonly<Record<string, (source: CommitSource, args: Ar
       const commits = [...repository.graph.ancestors(commit.sha)].map((sha) => commitSource(repository, sha))
       return connection(commits, args, { name: 'history' })
     },
+  }
+}
+
+/** GitHub's own signatures are GPG; what a person signed with is not told apart here. Null: not signed. */
+function signatureOf({ commit: { signature, treeSha } }: CommitSource): unknown {
+  if (!signature) return null
+  const { state, signer, byGithub, email } = signature
+  return {
+    __typename: 'GpgSignature',
+    email,
+    isValid: state === 'valid',
+    state: state.toUpperCase(),
+    signer: actorOrNull(signer),
+    wasSignedByGitHub: byGithub,
+    payload: signedText(treeSha),
+    signature: signatureText,
+    keyId: byGithub ? 'B5690EEEBB952194' : null,
   }
 }
 

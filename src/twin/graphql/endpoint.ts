@@ -4,6 +4,7 @@ import {
   getOperationAST,
   GraphQLError,
   type GraphQLFieldResolver,
+  type GraphQLResolveInfo,
   type GraphQLSchema,
   type GraphQLTypeResolver,
   type OperationDefinitionNode,
@@ -11,14 +12,18 @@ import {
   validate,
 } from 'graphql'
 import { githubSchema } from '../contract/contract.ts'
+import type { FieldFault } from '../faults.ts'
 import type { Json } from '../shapes/json.ts'
 import { actorTypes } from './actor-types.ts'
 import { commitTypes } from './commit-types.ts'
+import { mergeQueueTypes } from './merge-queue-types.ts'
+import { ruleTypes } from './rule-types.ts'
+import { workflowTypes } from './workflow-types.ts'
 import { costOf, mostNodes } from './cost.ts'
 import { pullRequestTypes } from './pull-request-types.ts'
 import { queryTypes } from './query-types.ts'
 import { repositoryTypes } from './repository-types.ts'
-import type { Args, Context, Resolver } from './resolver.ts'
+import { type Args, type Context, refusal, type Resolver } from './resolver.ts'
 
 /** A GraphQL request whose document is valid by GitHub's schema, ready to run. */
 export interface Prepared {
@@ -29,10 +34,16 @@ export interface Prepared {
 }
 
 const resolvers = new Map<string, Readonly<Record<string, Resolver>>>(
-  [...actorTypes, ...commitTypes, ...pullRequestTypes, ...queryTypes, ...repositoryTypes].map(({ type, fields }) => [
-    type,
-    fields,
-  ]),
+  [
+    ...actorTypes,
+    ...commitTypes,
+    ...mergeQueueTypes,
+    ...pullRequestTypes,
+    ...queryTypes,
+    ...repositoryTypes,
+    ...ruleTypes,
+    ...workflowTypes,
+  ].map(({ type, fields }) => [type, fields]),
 )
 
 const documents = new Map<string, DocumentNode | readonly Json[]>()
@@ -115,6 +126,11 @@ function reportedError(error: GraphQLError, context: Context): Json {
 
 const fieldResolver: GraphQLFieldResolver<unknown, Context, Args> = (...[source, args, context, info]) => {
   const { fieldName, parentType } = info
+  const fault = context.blindFields.length > 0 && blindness(info.path, context)
+  if (fault) {
+    if (fault.answer === 'null') return null
+    throw refusal('FORBIDDEN', 'Resource not accessible by integration')
+  }
   const known = resolvers.get(parentType.name)?.[fieldName]
   if (known) return known(source, args, context)
   if (typeof source === 'object' && source !== null && !resolvers.has(parentType.name) && fieldName in source) {
@@ -122,6 +138,17 @@ const fieldResolver: GraphQLFieldResolver<unknown, Context, Args> = (...[source,
     return typeof value === 'function' ? (value as (args: Args) => unknown)(args) : value
   }
   throw new GraphQLError(`The twin has no resolver for ${parentType.name}.${fieldName}. Add one in graphql/.`)
+}
+
+type Path = GraphQLResolveInfo['path']
+
+/** The fault on a field, wherever in a list it stands. */
+function blindness(path: Path, { blindFields }: Context): FieldFault | undefined {
+  const steps: string[] = []
+  for (let step: Path | undefined = path; step; step = step.prev) {
+    if (typeof step.key === 'string') steps.unshift(step.key)
+  }
+  return blindFields.find((field) => field.path === steps.join('.'))
 }
 
 const typesByPrefix: Readonly<Record<string, string>> = {

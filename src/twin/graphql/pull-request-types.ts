@@ -7,6 +7,7 @@ import { latestOpinions, type Review } from '../state/review.ts'
 import { association } from '../shapes/pull-request.ts'
 import { toTimestamp } from '../state/world.ts'
 import { connection } from './connection.ts'
+import { mergeQueueOf } from './merge-queue-types.ts'
 import { stateOf } from './repository-types.ts'
 import { type Args, type Context, listArg, requireAny, resolve, type TypeResolvers } from './resolver.ts'
 import { actorOrNull, commitSource, ownerSource, type PullRequestCommitSource, refSource } from './sources.ts'
@@ -97,6 +98,12 @@ function plainFields(): PullFields {
     changedFiles: (pull) => pull.files().length,
     locked: () => false,
     reviewDecision,
+    isInMergeQueue: (pull) => pull.repository.mergeQueue.entryOf(pull) !== undefined,
+    mergeQueueEntry: (pull, _args, context) => {
+      requireAny(context, pull.repository, ['merge_queues:read'])
+      return pull.repository.mergeQueue.entryOf(pull) ?? null
+    },
+    mergeQueue: ({ repository, baseBranch }, _args, context) => mergeQueueOf(repository, baseBranch, context),
     mergeable: (pull) => (hasConflicts(pull) ? 'CONFLICTING' : 'MERGEABLE'),
     mergeStateStatus: (pull) => {
       if (hasConflicts(pull)) return 'DIRTY'
@@ -143,7 +150,7 @@ function connectionFields(): PullFields {
       const wanted = listArg(args, 'itemTypes')?.map(typeNameOf)
       const items = pull.timeline.filter(({ kind }) => wanted?.includes(kind) ?? true)
       return connection(
-        items.map((item) => ({ __typename: item.kind, item, pull })),
+        items.map((item) => item.details['review'] ?? { __typename: item.kind, item, pull }),
         args,
         { name: 'timelineItems' },
       )
@@ -210,12 +217,19 @@ function timelineTypes(): readonly TypeResolvers[] {
       previousRefName: detail('previousRefName'),
       currentRefName: detail('currentRefName'),
     }),
+    resolve('AutomaticBaseChangeSucceededEvent', {
+      ...common,
+      oldBase: detail('oldBase'),
+      newBase: detail('newBase'),
+    }),
     resolve('RenamedTitleEvent', {
       ...common,
       previousTitle: detail('previousTitle'),
       currentTitle: detail('currentTitle'),
     }),
     resolve('MergedEvent', { ...common, commit: commit('commitSha') }),
+    resolve('LabeledEvent', { ...common, label: detail('label'), labelable: ({ pull }: TimelineSource) => pull }),
+    resolve('UnlabeledEvent', { ...common, label: detail('label'), labelable: ({ pull }: TimelineSource) => pull }),
     resolve('ClosedEvent', common),
     resolve('ReopenedEvent', common),
   ]

@@ -1,10 +1,10 @@
-import { activeRules, type ClassicProtection, protectionOf, type Ruleset } from '../state/branch-rules.ts'
 import type { PullRequest } from '../state/pull-request.ts'
 import type { Label } from '../state/label.ts'
-import { Repository } from '../state/repository.ts'
+import type { Repository } from '../state/repository.ts'
 import { toTimestamp } from '../state/world.ts'
-import { holds } from '../installation-tokens.ts'
 import { connection } from './connection.ts'
+import { mergeQueueOf } from './merge-queue-types.ts'
+import { protectionOfRef, rulesOfRef } from './rule-types.ts'
 import {
   type Args,
   type Context,
@@ -77,6 +77,8 @@ export const repositoryTypes: readonly TypeResolvers[] = [
       requireAny(context, repository, ['administration:read'])
       return connection([...repository.protections.values()], args, { name: 'branchProtectionRules' })
     },
+    mergeQueue: (repository, args, context) =>
+      mergeQueueOf(repository, stringArg(args, 'branch') ?? repository.defaultBranch, context),
     rulesets: (repository, args, context) => {
       requireAny(context, repository, ['metadata:read'])
       const shown = args['includeParents'] === false ? repository.rulesets : repository.rulesetsInForce
@@ -89,19 +91,8 @@ export const repositoryTypes: readonly TypeResolvers[] = [
     prefix: () => 'refs/heads/',
     repository: ({ repository }) => repository,
     target: ({ repository, name }) => commitSource(repository, repository.head(name)),
-    branchProtectionRule: ({ repository, name }, _args, context) => {
-      requireAny(context, repository, ['administration:read'])
-      return protectionOf(repository, name) ?? null
-    },
-    rules: ({ repository, name }, args) =>
-      connection(
-        activeRules(repository, name).map(({ rule, ruleset }) => ({
-          type: rule.type.toUpperCase(),
-          repositoryRuleset: ruleset,
-        })),
-        args,
-        { name: 'rules' },
-      ),
+    branchProtectionRule: protectionOfRef,
+    rules: rulesOfRef,
   }),
   resolve<BlobSource>('Blob', {
     id: ({ repository, sha }) => `B_${repository.id}_${sha}`,
@@ -132,48 +123,6 @@ export const repositoryTypes: readonly TypeResolvers[] = [
     color: ({ color }) => color,
     description: ({ description }) => description,
     isDefault: () => false,
-  }),
-  resolve<ClassicProtection>('BranchProtectionRule', {
-    id: ({ nodeId }) => nodeId,
-    databaseId: ({ id }) => id,
-    pattern: ({ pattern }) => pattern,
-    requiresApprovingReviews: ({ requiredApprovals }) => requiredApprovals !== null,
-    requiredApprovingReviewCount: ({ requiredApprovals }) => requiredApprovals,
-    dismissesStaleReviews: ({ dismissStaleReviews }) => dismissStaleReviews,
-    requiresCodeOwnerReviews: ({ requireCodeOwnerReviews }) => requireCodeOwnerReviews,
-    requireLastPushApproval: ({ requireLastPushApproval }) => requireLastPushApproval,
-    requiresStatusChecks: ({ requiredChecks }) => requiredChecks !== null,
-    requiredStatusCheckContexts: ({ requiredChecks }) => requiredChecks?.map(({ context }) => context) ?? [],
-    requiresStrictStatusChecks: ({ strict }) => strict,
-    isAdminEnforced: ({ enforceAdmins }) => enforceAdmins,
-    allowsForcePushes: ({ allowForcePushes }) => allowForcePushes,
-    allowsDeletions: ({ allowDeletions }) => allowDeletions,
-    requiresConversationResolution: ({ requireConversationResolution }) => requireConversationResolution,
-    requiresLinearHistory: ({ requireLinearHistory }) => requireLinearHistory,
-    requiresCommitSignatures: ({ requireSignatures }) => requireSignatures,
-    lockBranch: ({ lockBranch }) => lockBranch,
-  }),
-  resolve<Ruleset>('RepositoryRuleset', {
-    id: ({ nodeId }) => nodeId,
-    databaseId: ({ id }) => id,
-    name: ({ name }) => name,
-    enforcement: ({ enforcement }) => enforcement.toUpperCase(),
-    target: () => 'BRANCH',
-    source: ({ source }) => source,
-    createdAt: ({ createdAt }) => toTimestamp(createdAt),
-    conditions: ({ include, exclude }) => ({ refName: { include, exclude } }),
-    bypassActors: (ruleset, args, { grant }) => {
-      const writes = holds(grant, [
-        ruleset.source instanceof Repository ? 'administration:write' : 'organization_administration:write',
-      ])
-      return writes
-        ? connection(
-            ruleset.bypassActors.map((actor) => ({ bypassMode: actor.bypass_mode.toUpperCase() })),
-            args,
-            { name: 'bypassActors' },
-          )
-        : null
-    },
   }),
 ]
 

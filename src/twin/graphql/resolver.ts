@@ -1,5 +1,6 @@
 import { GraphQLError } from 'graphql'
 import type { Grant } from '../installation-tokens.ts'
+import type { FieldFault } from '../faults.ts'
 import type { Allowance } from '../limits.ts'
 import { covers, holds, type Need } from '../installation-tokens.ts'
 import type { Repository } from '../state/repository.ts'
@@ -12,6 +13,8 @@ export interface Context {
   readonly allowance: Allowance
   /** Points this query costs. */
   readonly cost: number
+  /** Fields that a fault hides from this query. */
+  readonly blindFields: readonly FieldFault[]
   /** Says that the twin was asked something it has not learned. */
   readonly report: (violation: string) => void
 }

@@ -1,13 +1,17 @@
-import { notFound, unprocessable } from '../refusal.ts'
+import { notFound, Refusal, unprocessable } from '../refusal.ts'
 import { commitJson, fileJson, statusJson } from '../shapes/commit.ts'
 import { pullRequestJson } from '../shapes/pull-request.ts'
 import { repositoryJson, repositoryPage, repositoryUrl } from '../shapes/repository.ts'
 import type { Commit } from '../state/commit-graph.ts'
 import type { CommitStatus, StatusState } from '../state/commit-status.ts'
 import { type FileChange, fileChanges } from '../state/diff.ts'
+import { gitDiff } from '../state/git-diff.ts'
 import type { Repository } from '../state/repository.ts'
 import { listed, page } from './pages.ts'
 import { type Answer, created, type InstallationCall, ok, repositoryRoute, type Route } from './route.ts'
+
+const mostComparedCommits = 250
+const mostComparedFiles = 300
 
 /** Commits, what lies between two of them, their pull requests and statuses. */
 export const commitRoutes: readonly Route[] = [
@@ -86,18 +90,18 @@ function filesOf(repository: Repository, before: string | undefined, after: stri
 function compare(call: InstallationCall, repository: Repository): Answer {
   const basehead = call.params['basehead'] ?? ''
   const [from = '', to = ''] = basehead.split('...')
-  const [base, head] = [repository.resolve(from), repository.resolve(to)]
-  if (!base || !head) throw notFound()
+  const [base, head] = [compared(repository, from), compared(repository, to)]
   const { graph } = repository
   const mergeBase = graph.mergeBase(base.sha, head.sha)
   if (mergeBase === undefined) throw notFound(`No common ancestor between ${from} and ${to}.`)
+  const files = filesOf(repository, mergeBase, head.sha)
+  if (asksForDiff(call)) return diffAnswer(call, repository, files)
   const ahead = graph.between(base.sha, head.sha)
   const behind = graph.between(head.sha, base.sha)
-  const { items, headers } = page(call, ahead)
-  const url = repositoryUrl(repository, `/compare/${basehead}`)
+  const { items, headers, current } = page(call, ahead, mostComparedCommits)
   const html = repositoryPage(repository, `/compare/${basehead}`)
   const body = {
-    url,
+    url: repositoryUrl(repository, `/compare/${basehead}`),
     html_url: html,
     permalink_url: html,
     diff_url: `${html}.diff`,
@@ -109,10 +113,36 @@ function compare(call: InstallationCall, repository: Repository): Answer {
     behind_by: behind.length,
     total_commits: ahead.length,
     commits: items.map((commit) => commitJson(repository, commit)),
-    files: filesOf(repository, mergeBase, head.sha).map((file) => fileJson(repository, file, head.sha)),
+    files: current > 1 ? [] : files.slice(0, mostComparedFiles).map((file) => fileJson(repository, file, head.sha)),
   }
   return { status: 200, body, headers }
 }
+
+/** One end of a comparison; `owner:branch` names a branch of a fork. */
+function compared(repository: Repository, end: string): Commit {
+  const [branch = '', owner] = end.split(':').reverse()
+  const home = owner === undefined ? repository : repository.family.find((one) => one.owner.login === owner)
+  const commit = home?.resolve(branch)
+  if (!commit) throw notFound()
+  return commit
+}
+
+const asksForDiff = ({ accept }: InstallationCall): boolean => /application\/vnd\.github\.(?:v3\.)?diff/.test(accept)
+
+/** The comparison as `git diff` prints it, or GitHub's refusal of one too large. */
+function diffAnswer(call: InstallationCall, { graph }: Repository, files: readonly FileChange[]): Answer {
+  const { diffFiles, diffLines } = call.allowance.limits
+  if (files.length > diffFiles) throw tooLarge(`files (${diffFiles})`)
+  const body = gitDiff(graph, files)
+  if (body.split('\n').length - 1 > diffLines) throw tooLarge(`lines (${diffLines})`)
+  return { status: 200, body, headers: { 'content-type': 'application/vnd.github.diff; charset=utf-8' } }
+}
+
+const tooLarge = (what: string): Refusal =>
+  new Refusal(406, {
+    message: `Sorry, the diff exceeded the maximum number of ${what}.`,
+    errors: [{ resource: 'Comparison', field: 'diff', code: 'too_large' }],
+  })
 
 function standing(ahead: number, behind: number): string {
   if (ahead > 0) return behind > 0 ? 'diverged' : 'ahead'

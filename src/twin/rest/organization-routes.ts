@@ -31,7 +31,7 @@ export const organizationRoutes: readonly Route[] = [
   installationRoute('GET /orgs/{org}/teams/{team_slug}/members', (call) => {
     const team = ownOrganization(call, 'members:read').teams.find(({ slug }) => slug === call.params['team_slug'])
     if (!team) throw notFound()
-    return listed(call, team.members, (member) => accountJson(call.world, member))
+    return listed(call, team.allMembers, (member) => accountJson(call.world, member))
   }),
 ]
 

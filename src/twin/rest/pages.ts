@@ -1,11 +1,13 @@
 import type { Answer, Call } from './route.ts'
 
-/** One page of a list, `per_page` long (30 unless asked, 100 at most), with links to the others in `Link`. */
+/** One page of a list, `per_page` long (30 unless asked, 100 at most; `whole` where nobody asks for pages), with links to the others in `Link`. */
 export function page<Item>(
   call: Call,
   items: readonly Item[],
-): { readonly items: readonly Item[]; readonly headers: Record<string, string> } {
-  const size = Math.min(100, Math.max(1, Number(call.query['per_page'] ?? 30) || 30))
+  whole = 30,
+): { readonly items: readonly Item[]; readonly headers: Record<string, string>; readonly current: number } {
+  const paged = 'page' in call.query || 'per_page' in call.query
+  const size = paged ? Math.min(100, Math.max(1, Number(call.query['per_page'] ?? 30) || 30)) : whole
   const current = Math.max(1, Number(call.query['page'] ?? 1) || 1)
   const last = Math.max(1, Math.ceil(items.length / size))
   const links = [
@@ -14,7 +16,11 @@ export function page<Item>(
     ...(current > 1 ? [link(call, { page: 1 }, 'first')] : []),
   ]
   const start = (current - 1) * size
-  return { items: items.slice(start, start + size), headers: links.length > 0 ? { link: links.join(', ') } : {} }
+  return {
+    items: items.slice(start, start + size),
+    current,
+    headers: links.length > 0 ? { link: links.join(', ') } : {},
+  }
 }
 
 /** A page of a list that is the whole reply. */

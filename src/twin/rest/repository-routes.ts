@@ -3,8 +3,7 @@ import { accountJson } from '../shapes/account.ts'
 import type { Json } from '../shapes/json.ts'
 import { activityJson, repositoryFullJson, repositoryPage, repositoryUrl } from '../shapes/repository.ts'
 import { protectionOf } from '../state/branch-rules.ts'
-import type { Permission } from '../state/permission.ts'
-import { atLeast } from '../state/permission.ts'
+import { atLeast, olderNames } from '../state/permission.ts'
 import type { Repository } from '../state/repository.ts'
 import { link, listed } from './pages.ts'
 import { type Answer, type InstallationCall, ok, repositoryRoute, type Route } from './route.ts'
@@ -88,15 +87,6 @@ function activity(call: InstallationCall, repository: Repository): Answer {
 }
 
 /** The older `permission` knows four levels; `role_name` all. */
-const olderNames: Readonly<Record<Permission, string>> = {
-  none: 'none',
-  read: 'read',
-  triage: 'read',
-  write: 'write',
-  maintain: 'write',
-  admin: 'admin',
-}
-
 function permission({ world, params }: InstallationCall, repository: Repository): Answer {
   const account = world.findAccount(params['username'] ?? '')
   if (!account || account.deleted) throw notFound()

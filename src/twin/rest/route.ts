@@ -18,6 +18,8 @@ export interface Call {
   readonly caller: Caller
   readonly params: Readonly<Record<string, string>>
   readonly query: Readonly<Record<string, string>>
+  /** The media type asked for. */
+  readonly accept: string
   /** The path with its prefix: for links to other pages. */
   readonly path: string
   readonly body: Json

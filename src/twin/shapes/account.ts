@@ -95,13 +95,19 @@ export function appJson(world: World, app: AppIdentity): Json {
   }
 }
 
-export function teamJson(team: Team): Json {
+/** A team with its parent; what is shown of the parent ends there. */
+export const teamJson = (team: Team): Json => ({
+  ...briefTeamJson(team),
+  parent: team.parent && briefTeamJson(team.parent),
+})
+
+function briefTeamJson(team: Team): Json {
   const { world, login, account } = team.organization
   const url = apiUrl(world, `/organizations/${account.id}/team/${team.id}`)
   return {
     id: team.id,
     node_id: team.nodeId,
-    name: team.slug,
+    name: team.name,
     slug: team.slug,
     description: null,
     privacy: 'closed',
@@ -113,6 +119,5 @@ export function teamJson(team: Team): Json {
     repositories_url: `${url}/repos`,
     type: 'organization',
     organization_id: account.id,
-    parent: null,
   }
 }

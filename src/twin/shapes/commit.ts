@@ -24,7 +24,7 @@ export function commitJson(repository: Repository, commit: Commit): Json {
       tree: { sha: treeSha, url: repositoryUrl(repository, `/git/trees/${treeSha}`) },
       url: repositoryUrl(repository, `/git/commits/${sha}`),
       comment_count: 0,
-      verification: { verified: false, reason: 'unsigned', signature: null, payload: null, verified_at: null },
+      verification: verificationJson(commit),
     },
     url,
     html_url: repositoryPage(repository, `/commit/${sha}`),
@@ -38,6 +38,23 @@ export function commitJson(repository: Repository, commit: Commit): Json {
     })),
   }
 }
+
+function verificationJson({ signature, treeSha }: Commit): Json {
+  if (!signature) return { verified: false, reason: 'unsigned', signature: null, payload: null, verified_at: null }
+  const { state, verifiedAt } = signature
+  return {
+    verified: state === 'valid',
+    reason: state,
+    signature: signatureText,
+    payload: signedText(treeSha),
+    verified_at: verifiedAt,
+  }
+}
+
+/** What stands for a signature: nobody here verifies it again. */
+export const signatureText = '-----BEGIN PGP SIGNATURE-----'
+
+export const signedText = (treeSha: string): string => `tree ${treeSha}`
 
 function accountOrNull(repository: Repository, signature: Signature): Json | null {
   const account = repository.world.accountOf(signature)

@@ -81,3 +81,58 @@ const sourceOf = ({ source }: Ruleset): { ruleset_source_type: string; ruleset_s
   source instanceof Repository
     ? { ruleset_source_type: 'Repository', ruleset_source: source.fullName }
     : { ruleset_source_type: 'Organization', ruleset_source: source.login }
+
+/** Classic protection as its webhooks carry it. */
+export function protectionRuleJson(repository: Repository, protection: ClassicProtection): Json {
+  const created = toTimestamp(protection.createdAt)
+  const { requiredChecks, requiredApprovals } = protection
+  const level = (on: boolean): string => (on ? 'everyone' : 'off')
+  return {
+    id: protection.id,
+    repository_id: repository.id,
+    name: protection.pattern,
+    created_at: created,
+    updated_at: created,
+    pull_request_reviews_enforcement_level: level(requiredApprovals !== null),
+    required_approving_review_count: requiredApprovals ?? 0,
+    dismiss_stale_reviews_on_push: protection.dismissStaleReviews,
+    require_code_owner_review: protection.requireCodeOwnerReviews,
+    authorized_dismissal_actors_only: false,
+    ignore_approvals_from_contributors: false,
+    require_last_push_approval: protection.requireLastPushApproval,
+    required_status_checks: requiredChecks?.map(({ context }) => context) ?? [],
+    required_status_checks_enforcement_level: level(requiredChecks !== null),
+    strict_required_status_checks_policy: protection.strict,
+    signature_requirement_enforcement_level: level(protection.requireSignatures),
+    linear_history_requirement_enforcement_level: level(protection.requireLinearHistory),
+    lock_branch_enforcement_level: level(protection.lockBranch),
+    lock_allows_fork_sync: false,
+    allow_force_pushes_enforcement_level: level(protection.allowForcePushes),
+    allow_deletions_enforcement_level: level(protection.allowDeletions),
+    merge_queue_enforcement_level: 'off',
+    required_deployments_enforcement_level: 'off',
+    required_conversation_resolution_level: level(protection.requireConversationResolution),
+    authorized_actors_only: false,
+    authorized_actor_names: [],
+    create_protected: false,
+    admin_enforced: protection.enforceAdmins,
+  }
+}
+
+/** The changes GitHub tells of; of the others its webhook says nothing. */
+const toldOfProtection = [
+  'admin_enforced',
+  'linear_history_requirement_enforcement_level',
+  'lock_branch_enforcement_level',
+  'pull_request_reviews_enforcement_level',
+  'require_last_push_approval',
+  'required_status_checks',
+  'required_status_checks_enforcement_level',
+]
+
+/** What an edit changed, as far as its webhook tells. */
+export function protectionChangesJson(repository: Repository, former: ClassicProtection, rule: Json): Json {
+  const before = protectionRuleJson(repository, former)
+  const changed = toldOfProtection.filter((key) => JSON.stringify(before[key]) !== JSON.stringify(rule[key]))
+  return Object.fromEntries(changed.map((key) => [key, { from: before[key] }]))
+}

@@ -1,3 +1,4 @@
+import type { Changes } from './happening.ts'
 import { nodeIdOf } from './ids.ts'
 import type { Organization } from './organization.ts'
 import type { Repository } from './repository.ts'
@@ -50,20 +51,24 @@ export interface Ruleset {
   readonly id: number
   readonly nodeId: string
   readonly source: Repository | Organization
-  readonly name: string
-  readonly enforcement: 'active' | 'evaluate' | 'disabled'
+  name: string
+  enforcement: 'active' | 'evaluate' | 'disabled'
   /** `~ALL`, `~DEFAULT_BRANCH` or patterns such as `refs/heads/release/*`. */
-  readonly include: readonly string[]
-  readonly exclude: readonly string[]
-  readonly rules: readonly RulesetRule[]
-  readonly bypassActors: readonly BypassActor[]
+  include: readonly string[]
+  exclude: readonly string[]
+  rules: readonly RulesetRule[]
+  bypassActors: readonly BypassActor[]
   readonly createdAt: Date
 }
 
 export type RulesetOptions = Partial<Omit<Ruleset, 'id' | 'nodeId' | 'source' | 'createdAt'>>
 
+/** Protection of a pattern; in the place of an earlier one it is the same rule, edited. */
 export function makeProtection(repository: Repository, pattern: string, options: ProtectionOptions): ClassicProtection {
-  const id = repository.world.ids.next()
+  const { id, createdAt } = repository.protections.get(pattern) ?? {
+    id: repository.world.ids.next(),
+    createdAt: repository.world.now(),
+  }
   return {
     requiredApprovals: null,
     dismissStaleReviews: false,
@@ -82,8 +87,34 @@ export function makeProtection(repository: Repository, pattern: string, options:
     id,
     nodeId: nodeIdOf('BPR', id),
     pattern,
-    createdAt: repository.world.now(),
+    createdAt,
   }
+}
+
+/** The parameters a rule of a type always has, with what GitHub's form begins with. */
+const usualParameters: Readonly<Record<string, RulesetRule['parameters']>> = {
+  required_status_checks: { required_status_checks: [], strict_required_status_checks_policy: false },
+  pull_request: {
+    required_approving_review_count: 0,
+    dismiss_stale_reviews_on_push: false,
+    require_code_owner_review: false,
+    require_last_push_approval: false,
+    required_review_thread_resolution: false,
+  },
+  merge_queue: {
+    check_response_timeout_minutes: 60,
+    grouping_strategy: 'ALLGREEN',
+    max_entries_to_build: 5,
+    max_entries_to_merge: 5,
+    merge_method: 'MERGE',
+    min_entries_to_merge: 1,
+    min_entries_to_merge_wait_minutes: 5,
+  },
+}
+
+function withParameters(rule: RulesetRule): RulesetRule {
+  const usual = usualParameters[rule.type]
+  return usual ? { ...rule, parameters: { ...usual, ...rule.parameters } } : rule
 }
 
 export function makeRuleset(source: Repository | Organization, options: RulesetOptions): Ruleset {
@@ -93,9 +124,9 @@ export function makeRuleset(source: Repository | Organization, options: RulesetO
     enforcement: 'active',
     include: ['~DEFAULT_BRANCH'],
     exclude: [],
-    rules: [],
     bypassActors: [],
     ...options,
+    rules: (options.rules ?? []).map(withParameters),
     id,
     nodeId: nodeIdOf('RRS', id),
     source,
@@ -103,6 +134,19 @@ export function makeRuleset(source: Repository | Organization, options: RulesetO
   }
   source.world.nodes.set(ruleset.nodeId, ruleset)
   return ruleset
+}
+
+/** Changes a ruleset; gives back what its webhook tells of that: less than changed, as on GitHub. */
+export function applyToRuleset(ruleset: Ruleset, { rules, ...options }: RulesetOptions): Changes {
+  const { name, enforcement, rules: before } = ruleset
+  Object.assign(ruleset, options, rules && { rules: rules.map(withParameters) })
+  const added = ruleset.rules.filter(({ type }) => !before.some((rule) => rule.type === type))
+  const deleted = before.filter(({ type }) => !ruleset.rules.some((rule) => rule.type === type))
+  return {
+    ...(ruleset.name !== name && { name: { from: name } }),
+    ...(ruleset.enforcement !== enforcement && { enforcement: { from: enforcement } }),
+    ...(added.length + deleted.length > 0 && { rules: { added, deleted, updated: [] } }),
+  }
 }
 
 /** The classic protection in force on a branch: the one that names it exactly goes before patterns. */
@@ -126,6 +170,14 @@ export function activeRules(
     .filter((ruleset) => ruleset.enforcement === 'active')
     .filter((ruleset) => applies(ruleset, ruleset.include) && !applies(ruleset, ruleset.exclude))
     .flatMap((ruleset) => ruleset.rules.map((rule) => ({ rule, ruleset })))
+}
+
+/** The checks a rule requires: those it lists if it is of that type. */
+export function requiredByRule({ type, parameters }: RulesetRule): readonly RequiredCheck[] {
+  if (type !== 'required_status_checks') return []
+  const list = parameters?.['required_status_checks'] as
+    readonly { readonly context: string; readonly integration_id?: number | null }[] | undefined
+  return (list ?? []).map(({ context, integration_id }) => ({ context, appId: integration_id ?? null }))
 }
 
 /** Ruby's fnmatch in the part GitHub's patterns use: `*` within a segment, `**` across. */

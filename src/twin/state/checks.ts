@@ -2,6 +2,7 @@ import type { Account, AppIdentity } from './account.ts'
 import { nodeIdOf } from './ids.ts'
 import type { PullRequest } from './pull-request.ts'
 import type { Repository } from './repository.ts'
+import { makeWorkflowRun, type WorkflowOptions, type WorkflowRun } from './workflow-run.ts'
 
 export type RunStatus = 'queued' | 'in_progress' | 'completed'
 
@@ -23,6 +24,11 @@ export interface RunFields {
   readonly completedAt?: string | null
   readonly output?: Partial<RunOutput>
   readonly actions?: readonly RunAction[]
+}
+
+export interface NewRun extends RunFields {
+  readonly name: string
+  readonly workflow?: WorkflowOptions
 }
 
 export interface RunAction {
@@ -47,7 +53,7 @@ export interface CheckRun {
   actions: readonly RunAction[]
 }
 
-/** All check runs of one app on one commit. */
+/** The check runs of one app on one commit; of GitHub Actions, those of one workflow's run. */
 export interface CheckSuite {
   readonly id: number
   readonly nodeId: string
@@ -56,6 +62,8 @@ export interface CheckSuite {
   readonly headBranch: string | null
   readonly app: AppIdentity
   readonly runs: CheckRun[]
+  /** What ran, when GitHub Actions did. */
+  readonly workflowRun: WorkflowRun | null
   readonly createdAt: Date
   updatedAt: Date
   /** Somebody pressed "Re-run": the suite is queued again, its runs are as they were, until the app writes one. */
@@ -88,9 +96,10 @@ export class Checks {
     return [...this.#suites.values()].flat().find((suite) => suite.id === id)
   }
 
-  /** The app's suite on a commit, made on first use. */
-  suite(sha: string, app: AppIdentity): CheckSuite {
-    const known = this.suitesOf(sha).find((suite) => suite.app === app)
+  /** The app's suite on a commit, made on first use; GitHub Actions has one for each workflow and event. */
+  suite(sha: string, app: AppIdentity, workflow?: WorkflowOptions): CheckSuite {
+    const run = workflow && makeWorkflowRun(this.#repository, workflow)
+    const known = this.suitesOf(sha).find((suite) => suite.app === app && suite.workflowRun?.key === run?.key)
     if (known) return known
     const { world } = this.#repository
     const id = world.ids.next()
@@ -102,6 +111,7 @@ export class Checks {
       headBranch: this.#repository.branchAt(sha),
       app,
       runs: [],
+      workflowRun: run ?? null,
       createdAt: world.now(),
       updatedAt: world.now(),
       requeued: false,
@@ -112,9 +122,9 @@ export class Checks {
   }
 
   /** A new run; sends `check_run.created`, and `completed` too when it starts that way. */
-  create(sha: string, app: AppIdentity, fields: RunFields & { readonly name: string }): CheckRun {
+  create(sha: string, app: AppIdentity, { workflow, ...fields }: NewRun): CheckRun {
     const { world } = this.#repository
-    const suite = this.suite(sha, app)
+    const suite = this.suite(sha, app, workflow)
     const id = world.ids.next()
     const run: CheckRun = {
       id,
@@ -151,6 +161,13 @@ export class Checks {
   rerequest(run: CheckRun, by: Account): void {
     run.suite.requeued = true
     this.#repository.world.announce({ event: 'check_run', action: 'rerequested', run, sender: by })
+  }
+
+  /** A suite made before any run, as for each push when the app may write checks; sends `check_suite.requested`. */
+  requestSuite(sha: string, app: AppIdentity, by: Account): CheckSuite {
+    const suite = this.suite(sha, app)
+    this.#repository.world.announce({ event: 'check_suite', action: 'requested', suite, sender: by })
+    return suite
   }
 
   rerequestSuite(suite: CheckSuite, by: Account): void {
@@ -197,9 +214,9 @@ export class Checks {
   }
 }
 
-/** The newest run of each name: what counts for merging. */
+/** The newest run of each name in each suite: what counts for merging. */
 export function latestRuns(runs: readonly CheckRun[]): readonly CheckRun[] {
-  return [...new Map(runs.map((run) => [`${String(run.suite.app.id)}/${run.name}`, run])).values()]
+  return [...new Map(runs.map((run) => [`${run.suite.id}/${run.name}`, run])).values()]
 }
 
 export function suiteStatus(suite: CheckSuite): RunStatus {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { CommitSignature } from './commit-signature.ts'
 
 /** A name, an address and a moment (ISO 8601), as git keeps them. */
 export interface Signature {
@@ -18,6 +19,8 @@ export interface Commit {
   readonly author: Signature
   readonly committer: Signature
   readonly message: string
+  /** Absent or null: not signed. */
+  readonly signature?: CommitSignature | null
 }
 
 /** What stands for the missing side of a branch that was created or deleted. */
@@ -55,7 +58,9 @@ export class CommitGraph {
   write(content: CommitContent): Commit {
     const treeText = [...content.tree].map(([path, sha]) => `${sha} ${path}`).sort()
     const treeSha = objectId('tree', treeText.join('\n'))
-    const text = [treeSha, ...content.parents, JSON.stringify([content.author, content.committer]), content.message]
+    const { author, committer, signature } = content
+    const signed = signature ? [`${signature.state} ${signature.email}`] : []
+    const text = [treeSha, ...content.parents, JSON.stringify([author, committer]), ...signed, content.message]
     const sha = objectId('commit', text.join('\n'))
     const commit = { ...content, sha, treeSha }
     this.#commits.set(sha, commit)
@@ -64,6 +69,13 @@ export class CommitGraph {
 
   find(sha: string): Commit | undefined {
     return this.#commits.get(sha)
+  }
+
+  /** The only commit whose id begins so. */
+  findShort(prefix: string): Commit | undefined {
+    if (!/^[\da-f]{4,39}$/.test(prefix)) return undefined
+    const found = [...this.#commits.values()].filter(({ sha }) => sha.startsWith(prefix))
+    return found.length === 1 ? found[0] : undefined
   }
 
   get(sha: string): Commit {

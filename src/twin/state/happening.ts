@@ -4,6 +4,7 @@ import type { CommitStatus } from './commit-status.ts'
 import type { IssueComment } from './issue-comment.ts'
 import type { Installation } from './installation.ts'
 import type { Organization } from './organization.ts'
+import type { Destruction, MergeGroup, Removal } from './merge-queue.ts'
 import type { PullRequest } from './pull-request.ts'
 import type { Label } from './label.ts'
 import type { Repository } from './repository.ts'
@@ -36,6 +37,12 @@ export type Happening =
       readonly requestedAction?: string
     } & By)
   | ({ readonly event: 'check_suite'; readonly action: string; readonly suite: CheckSuite } & By)
+  | ({
+      readonly event: 'merge_group'
+      readonly action: 'checks_requested' | 'destroyed'
+      readonly group: MergeGroup
+      readonly reason?: Destruction
+    } & By)
   | ({ readonly event: 'status'; readonly action: null; readonly status: CommitStatus } & By)
   | ({ readonly event: 'push'; readonly action: null; readonly push: Push } & By)
   | ({
@@ -55,9 +62,17 @@ export type Happening =
       readonly action: string
       readonly repository: Repository
       readonly member: Account
+      readonly changes?: Changes
     } & By)
   | ({ readonly event: 'membership'; readonly action: string; readonly team: Team; readonly member: Account } & By)
-  | ({ readonly event: 'team'; readonly action: string; readonly team: Team } & By)
+  | ({
+      readonly event: 'team'
+      readonly action: string
+      readonly team: Team
+      readonly repository?: Repository
+      readonly changes?: Changes
+    } & By)
+  | ({ readonly event: 'team_add'; readonly action: null; readonly team: Team; readonly repository: Repository } & By)
   | ({
       readonly event: 'organization'
       readonly action: string
@@ -71,7 +86,9 @@ export type Happening =
       readonly event: 'repository_ruleset'
       readonly action: string
       readonly ruleset: Ruleset
-      readonly repository: Repository
+      /** Absent for a ruleset of the organization. */
+      readonly repository?: Repository
+      readonly changes?: Changes
     } & By)
 
 interface By {
@@ -83,6 +100,7 @@ interface PullRequestExtras {
   readonly label?: Label
   readonly before?: string
   readonly after?: string
+  readonly reason?: Removal
 }
 
 interface Reselection {
@@ -93,4 +111,6 @@ interface Reselection {
 interface ProtectionChange {
   readonly repository: Repository
   readonly protection: ClassicProtection
+  /** What it was before an edit. */
+  readonly former?: ClassicProtection
 }

@@ -25,9 +25,12 @@ export function lineDiff(before: string, after: string): LineDiff {
   }
 }
 
+/** Lines without their ends; the last says so when it has none, which makes it another line, as for git. */
 function linesOf(text: string): readonly string[] {
   if (text === '') return []
-  return (text.endsWith('\n') ? text.slice(0, -1) : text).split('\n')
+  return (text.endsWith('\n') ? text.slice(0, -1) : `${text}\n\\ No newline at end of file`).split(
+    /\n(?!\\ No newline at end of file$)/,
+  )
 }
 
 const marked = (mark: Line['mark'], texts: readonly string[]): Line[] => texts.map((text) => ({ mark, text }))
@@ -87,7 +90,7 @@ function hunks(lines: readonly Line[]): string {
   const spans: { from: number; to: number }[] = []
   for (const index of changed) {
     const last = spans.at(-1)
-    if (last && index - last.to <= 2 * contextLines) last.to = index
+    if (last && index - last.to <= 2 * contextLines + 1) last.to = index
     else spans.push({ from: index, to: index })
   }
   return spans.map(({ from, to }) => hunk(lines, Math.max(0, from - contextLines), to + contextLines + 1)).join('\n')
@@ -100,8 +103,15 @@ function hunk(lines: readonly Line[], from: number, to: number): string {
   const body = lines.slice(from, to)
   const range = (without: Line['mark']): string => {
     const length = count(body, without)
-    return `${count(before, without) + (length === 0 ? 0 : 1)},${length}`
+    const start = count(before, without) + (length === 0 ? 0 : 1)
+    return length === 1 ? String(start) : `${start},${length}`
   }
-  const header = `@@ -${range('+')} +${range('-')} @@`
+  const header = `@@ -${range('+')} +${range('-')} @@${heading(before)}`
   return [header, ...body.map(({ mark, text }) => mark + text)].join('\n')
+}
+
+/** What git prints behind a hunk's positions: the last line before it that looks like the head of a section. */
+function heading(before: readonly Line[]): string {
+  const line = before.findLast(({ mark, text }) => mark !== '+' && /^[A-Za-z_$]/.test(text))
+  return line ? ` ${line.text.slice(0, 80).trimEnd()}` : ''
 }

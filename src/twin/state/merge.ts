@@ -1,10 +1,12 @@
 import { type Account, type Authorship, authorshipOf, webFlow } from './account.ts'
 import { authorsOf, withCoAuthors } from './authors.ts'
-import { activeRules, protectionOf, type RequiredCheck } from './branch-rules.ts'
+import { activeRules, protectionOf, requiredByRule } from './branch-rules.ts'
 import { latestRuns } from './checks.ts'
 import { type Commit, mergedTree, type Signature, type Tree } from './commit-graph.ts'
+import { signatureOn } from './commit-signature.ts'
 import type { PullRequest } from './pull-request.ts'
 import { announcePush } from './push.ts'
+import type { Repository } from './repository.ts'
 import { latestOpinions } from './review.ts'
 
 export interface MergeOptions {
@@ -29,22 +31,38 @@ export class MergeRefused extends Error {
 /** Merges into the base branch as the button does, obeying checks, reviews and conflicts. */
 export function merge(pull: PullRequest, { by, method = 'merge', bypass = false }: MergeOptions): Commit {
   const { repository, baseBranch } = pull
-  const obstacles = [...barriers(pull), ...(bypass && mayBypass(pull, by) ? [] : ruleObstacles(pull))]
-  if (!repository.canWrite(by)) obstacles.push(`${by.login} has no write access to ${repository.fullName}.`)
-  const tree = treeOf(pull)
-  if (!tree || obstacles.length > 0) throw new MergeRefused(tree ? obstacles : [...obstacles, 'There are conflicts.'])
   const before = repository.head(baseBranch)
+  const tree = treeOf(pull, before)
+  const obstacles = [
+    ...(bypass && mayBypass(pull, by) ? barriers(pull, by) : obstaclesTo(pull, by)),
+    ...(tree ? [] : ['There are conflicts.']),
+  ]
+  if (!tree || obstacles.length > 0) throw new MergeRefused(obstacles)
   const commit = writers[method]({ pull, by, tree, before })
   repository.branches.set(baseBranch, commit.sha)
   announcePush({ repository, branch: baseBranch, before, after: commit.sha, forced: false, by }, 'pr_merge')
   return commit
 }
 
-export const hasConflicts = (pull: PullRequest): boolean => treeOf(pull) === undefined
+/** The pull request merged onto any commit, as the merge queue does; undefined when they conflict. */
+export function mergedOnto(pull: PullRequest, by: Account, before: string): Commit | undefined {
+  const tree = treeOf(pull, before)
+  return tree && writers.merge({ pull, by, tree, before })
+}
+
+export const hasConflicts = (pull: PullRequest): boolean =>
+  treeOf(pull, pull.repository.head(pull.baseBranch)) === undefined
+
+/** What stands in the way of somebody who wants to merge it, conflicts aside. */
+export const obstaclesTo = (pull: PullRequest, by: Account): readonly string[] => [
+  ...barriers(pull, by),
+  ...ruleObstacles(pull),
+]
 
 /** What required reviews and checks, classic or by ruleset, still ask for. */
 export function ruleObstacles(pull: PullRequest): readonly string[] {
-  return [...reviewObstacles(pull), ...checkObstacles(pull)]
+  const { repository, baseBranch, headSha } = pull
+  return [...reviewObstacles(pull), ...checkObstacles(repository, baseBranch, headSha)]
 }
 
 /** How many approvals the strictest rule asks for. */
@@ -55,10 +73,13 @@ function requiredApprovals({ repository, baseBranch }: PullRequest): number {
   return Math.max(0, protectionOf(repository, baseBranch)?.requiredApprovals ?? 0, ...byRuleset)
 }
 
-function barriers(pull: PullRequest): string[] {
-  if (pull.merged) return [`#${pull.number} is merged already.`]
-  if (pull.state === 'closed') return [`#${pull.number} is closed.`]
-  return pull.draft ? [`#${pull.number} is a draft.`] : []
+function barriers({ repository, number, merged, state, draft }: PullRequest, by: Account): readonly string[] {
+  if (merged) return [`#${number} is merged already.`]
+  if (state === 'closed') return [`#${number} is closed.`]
+  return [
+    ...(draft ? [`#${number} is a draft.`] : []),
+    ...(repository.canWrite(by) ? [] : [`${by.login} has no write access to ${repository.fullName}.`]),
+  ]
 }
 
 function mayBypass({ repository, baseBranch }: PullRequest, by: Account): boolean {
@@ -78,15 +99,14 @@ function reviewObstacles(pull: PullRequest): readonly string[] {
   ]
 }
 
-function checkObstacles(pull: PullRequest): readonly string[] {
-  const { repository, baseBranch, headSha } = pull
-  const required: RequiredCheck[] = [...(protectionOf(repository, baseBranch)?.requiredChecks ?? [])]
-  for (const { rule } of activeRules(repository, baseBranch)) {
-    if (rule.type === 'required_status_checks')
-      required.push(...requiredByRule(rule.parameters?.['required_status_checks']))
-  }
-  const runs = latestRuns(repository.checks.runsOf(headSha))
-  const statuses = new Map(repository.statusesOf(headSha).map((status) => [status.context, status.state]))
+/** The checks a base branch requires that have not passed on a commit. */
+export function checkObstacles(repository: Repository, baseBranch: string, sha: string): string[] {
+  const required = [
+    ...(protectionOf(repository, baseBranch)?.requiredChecks ?? []),
+    ...activeRules(repository, baseBranch).flatMap(({ rule }) => requiredByRule(rule)),
+  ]
+  const runs = latestRuns(repository.checks.runsOf(sha))
+  const statuses = new Map(repository.statusesOf(sha).map((status) => [status.context, status.state]))
   return required.flatMap(({ context, appId }) => {
     const named = runs.filter(({ name, suite }) => name === context && (appId === null || suite.app.id === appId))
     const passing = named.filter(({ conclusion }) => ['success', 'neutral', 'skipped'].includes(conclusion ?? ''))
@@ -96,14 +116,8 @@ function checkObstacles(pull: PullRequest): readonly string[] {
   })
 }
 
-function requiredByRule(checks: unknown): readonly RequiredCheck[] {
-  const list = checks as readonly { readonly context: string; readonly integration_id?: number | null }[] | undefined
-  return (list ?? []).map(({ context, integration_id }) => ({ context, appId: integration_id ?? null }))
-}
-
-function treeOf(pull: PullRequest): Tree | undefined {
+function treeOf(pull: PullRequest, ours: string): Tree | undefined {
   const { graph } = pull.repository
-  const ours = pull.repository.head(pull.baseBranch)
   const base = graph.mergeBase(ours, pull.headSha)
   return mergedTree(
     base === undefined ? new Map() : graph.get(base).tree,
@@ -125,7 +139,7 @@ const writers: Readonly<Record<NonNullable<MergeOptions['method']>, (merging: Me
       tree,
       parents: [before, pull.headSha],
       author: dated(pull, authorshipOf(by)),
-      committer: dated(pull, webFlow),
+      ...committedByGithub(pull),
       message: `Merge pull request #${pull.number} from ${pull.headRepository.owner.login}/${pull.headBranch}\n\n${pull.title}`,
     }),
   squash: ({ pull, by, tree, before }) => {
@@ -139,7 +153,7 @@ const writers: Readonly<Record<NonNullable<MergeOptions['method']>, (merging: Me
       tree,
       parents: [before],
       author: dated(pull, author),
-      committer: dated(pull, webFlow),
+      ...committedByGithub(pull),
       message: withCoAuthors(`${pull.title} (#${pull.number})`, unique),
     })
   },
@@ -156,3 +170,8 @@ const writers: Readonly<Record<NonNullable<MergeOptions['method']>, (merging: Me
 }
 
 const dated = (pull: PullRequest, who: Authorship): Signature => ({ ...who, date: pull.repository.world.timestamp() })
+
+const committedByGithub = (pull: PullRequest): Pick<Commit, 'committer' | 'signature'> => {
+  const committer = dated(pull, webFlow)
+  return { committer, signature: signatureOn(committer, pull.repository.world) }
+}

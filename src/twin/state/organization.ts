@@ -1,6 +1,7 @@
 import type { Account } from './account.ts'
 import type { Ruleset, RulesetOptions } from './branch-rules.ts'
-import { makeRuleset } from './branch-rules.ts'
+import { applyToRuleset, makeRuleset } from './branch-rules.ts'
+import type { Changes } from './happening.ts'
 import { Installation, type InstallationOptions } from './installation.ts'
 import type { Permission } from './permission.ts'
 import { Repository, type RepositoryOptions } from './repository.ts'
@@ -22,6 +23,8 @@ export class Organization {
   readonly account: Account
   readonly members = new Map<Account, 'owner' | 'member'>()
   readonly teams: Team[] = []
+  /** Who was invited and has not accepted, with the teams that wait for them. */
+  readonly invitations = new Map<Account, readonly Team[]>()
   readonly rulesets: Ruleset[] = []
   /** Null stands for an owner's setting that GitHub does not show. */
   twoFactorRequired: boolean | null = true
@@ -70,14 +73,32 @@ export class Organization {
     return this.world.account(login.endsWith('[bot]') ? login : `${login}[bot]`, { type: 'Bot' })
   }
 
+  /** Invites somebody, who is in no list before they accept; sends `organization.member_invited`. */
+  invite(login: string, teams: readonly Team[] = []): Account {
+    const invited = this.world.account(login, {})
+    this.invitations.set(invited, teams)
+    this.#announceMember('member_invited', invited)
+    return invited
+  }
+
+  /** The invited one accepts, and is in the organization and its teams from now on. */
+  acceptInvitation(invited: Account): void {
+    const teams = this.invitations.get(invited)
+    if (!teams) throw new Error(`${invited.login} has no invitation to ${this.login}. Send one with invite().`)
+    this.invitations.delete(invited)
+    this.members.set(invited, 'member')
+    this.#announceMember('member_added', invited)
+    for (const team of teams) team.add(invited)
+  }
+
   removeMember(member: Account): void {
     if (!this.members.delete(member)) return
     for (const team of this.teams) team.remove(member)
     this.#announceMember('member_removed', member)
   }
 
-  team(slug: string, members: readonly Account[] = []): Team {
-    const team = new Team(this, slug)
+  team(name: string, members: readonly Account[] = [], parent: Team | null = null): Team {
+    const team = new Team(this, name, parent)
     this.teams.push(team)
     this.world.announce({ event: 'team', action: 'created', team, sender: this.owner })
     for (const member of members) team.add(member)
@@ -103,7 +124,23 @@ export class Organization {
   ruleset(options: RulesetOptions): Ruleset {
     const ruleset = makeRuleset(this, options)
     this.rulesets.push(ruleset)
+    this.#announceRuleset('created', ruleset)
     return ruleset
+  }
+
+  /** Changes what the options name; sends `repository_ruleset.edited`. */
+  editRuleset(ruleset: Ruleset, options: RulesetOptions): void {
+    this.#announceRuleset('edited', ruleset, applyToRuleset(ruleset, options))
+  }
+
+  removeRuleset(ruleset: Ruleset): void {
+    this.rulesets.splice(this.rulesets.indexOf(ruleset), 1)
+    this.#announceRuleset('deleted', ruleset)
+  }
+
+  #announceRuleset(action: string, ruleset: Ruleset, changes?: Changes): void {
+    const event = 'repository_ruleset'
+    this.world.announce({ event, action, ruleset, sender: this.owner, ...(changes && { changes }) })
   }
 
   #announceMember(action: string, member: Account): void {

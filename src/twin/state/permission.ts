@@ -8,3 +8,13 @@ export const atLeast = (permission: Permission, wanted: Permission): boolean =>
 
 export const strongest = (all: readonly Permission[]): Permission =>
   permissions.findLast((permission) => all.includes(permission)) ?? 'none'
+
+/** GitHub's older word for each, where only four levels are known. */
+export const olderNames: Readonly<Record<Permission, 'none' | 'read' | 'write' | 'admin'>> = {
+  none: 'none',
+  read: 'read',
+  triage: 'read',
+  write: 'write',
+  maintain: 'write',
+  admin: 'admin',
+}

@@ -1,4 +1,4 @@
-import type { Account } from './account.ts'
+import { type Account, webFlow } from './account.ts'
 import { activeRules, protectionOf } from './branch-rules.ts'
 import type { CheckRun } from './checks.ts'
 import type { Commit } from './commit-graph.ts'
@@ -8,6 +8,7 @@ import { nodeIdOf } from './ids.ts'
 import { type CommentOptions, type IssueComment, makeComment } from './issue-comment.ts'
 import type { Label } from './label.ts'
 import { merge, type MergeOptions } from './merge.ts'
+import type { Removal } from './merge-queue.ts'
 import type { Repository } from './repository.ts'
 import { makeReview, type Review, type ReviewOptions } from './review.ts'
 
@@ -127,6 +128,7 @@ export class PullRequest {
   review(options: ReviewOptions): Review {
     const review = makeReview(this, options)
     this.reviews.push(review)
+    this.#note('PullRequestReview', options.by, { review })
     this.#announceReview('submitted', review, options.by)
     return review
   }
@@ -164,11 +166,17 @@ export class PullRequest {
       this.body = edit.body
     }
     if (edit.base !== undefined) {
-      changes['base'] = { ref: { from: this.baseBranch }, sha: { from: this.baseSha } }
       this.#note('BaseRefChangedEvent', by, { previousRefName: this.baseBranch, currentRefName: edit.base })
-      this.baseSha = this.repository.head(edit.base)
-      this.baseBranch = edit.base
+      changes['base'] = this.#rebase(edit.base)
     }
+    this.#touch()
+    this.announce('edited', by, { changes })
+  }
+
+  /** Its base branch was merged into another and deleted: GitHub turns it to that one; sends `pull_request.edited`. */
+  followBase(base: string, by: Account): void {
+    this.#note('AutomaticBaseChangeSucceededEvent', by, { oldBase: this.baseBranch, newBase: base })
+    const changes = { base: this.#rebase(base) }
     this.#touch()
     this.announce('edited', by, { changes })
   }
@@ -177,6 +185,7 @@ export class PullRequest {
     const label = this.repository.label(name)
     if (this.labels.includes(label)) return
     this.labels.push(label)
+    this.#note('LabeledEvent', by, { label })
     this.#touch()
     this.announce('labeled', by, { label })
   }
@@ -185,6 +194,7 @@ export class PullRequest {
     const label = this.repository.label(name)
     if (!this.labels.includes(label)) return
     this.labels.splice(this.labels.indexOf(label), 1)
+    this.#note('UnlabeledEvent', by, { label })
     this.#touch()
     this.announce('unlabeled', by, { label })
   }
@@ -195,6 +205,7 @@ export class PullRequest {
     this.#note('ClosedEvent', by, {})
     this.#touch()
     this.announce('closed', by)
+    this.repository.mergeQueue.dequeue(this, by, 'UNKNOWN_REMOVAL_REASON')
   }
 
   reopen(by: Account): void {
@@ -221,14 +232,27 @@ export class PullRequest {
   /** Merges, or throws MergeRefused with what is in the way: required checks, reviews, conflicts. */
   merge(options: MergeOptions): Commit {
     const commit = merge(this, options)
+    this.noteMerge(options.by, commit.sha)
+    return commit
+  }
+
+  /** It was merged as this commit: called by the button and by the merge queue. */
+  noteMerge(by: Account, commitSha: string): void {
     const at = this.repository.world.now()
-    this.merged = { at, by: options.by, commitSha: commit.sha }
+    this.merged = { at, by, commitSha }
     this.state = 'closed'
     this.closedAt = at
-    this.#note('MergedEvent', options.by, { commitSha: commit.sha })
+    this.#note('MergedEvent', by, { commitSha })
     this.#touch()
-    this.announce('closed', options.by)
-    return commit
+    this.announce('closed', by)
+  }
+
+  /** Presses "Update branch": merges the base into the head, as GitHub commits it. */
+  updateBranch(by: Account): Commit {
+    const { headRepository, headBranch, baseBranch, repository } = this
+    const merging = repository.head(baseBranch)
+    const message = `Merge branch '${baseBranch}' into ${headBranch}`
+    return headRepository.push({ branch: headBranch, by, committer: webFlow, merging, message })
   }
 
   comment(options: CommentOptions): IssueComment {
@@ -265,12 +289,21 @@ export class PullRequest {
     if (forced) this.#note('HeadRefForcePushedEvent', by, { before, after })
     this.#touch()
     this.announce('synchronize', by, { before, after })
+    this.repository.mergeQueue.dequeue(this, by, 'UNKNOWN_REMOVAL_REASON')
     if (!this.#dismissesStaleReviews()) return
     for (const review of this.reviews) if (review.state === 'APPROVED') this.dismiss(review, by)
   }
 
   announce(action: string, sender: Account, extras: Extras = {}): void {
     this.repository.world.announce({ event: 'pull_request', action, pullRequest: this, sender, ...extras })
+  }
+
+  /** Gives back what there was before, in the form webhooks carry it. */
+  #rebase(base: string): Changes {
+    const before = { ref: { from: this.baseBranch }, sha: { from: this.baseSha } }
+    this.baseSha = this.repository.head(base)
+    this.baseBranch = base
+    return before
   }
 
   #dismissesStaleReviews(): boolean {
@@ -303,4 +336,5 @@ interface Extras {
   readonly label?: Label
   readonly before?: string
   readonly after?: string
+  readonly reason?: Removal
 }

@@ -14,7 +14,7 @@ export interface Push {
 
 export interface Activity extends Push {
   readonly id: number
-  readonly type: 'push' | 'force_push' | 'branch_creation' | 'branch_deletion' | 'pr_merge'
+  readonly type: 'push' | 'force_push' | 'branch_creation' | 'branch_deletion' | 'pr_merge' | 'merge_queue_merge'
   readonly at: Date
 }
 
@@ -27,6 +27,7 @@ export function announcePush(push: Push, type: Activity['type'] = typeOf(push)):
   repository.activities.unshift({ ...push, id: world.ids.next(), type, at })
   world.announce({ event: 'push', action: null, push, sender: by })
   if (after === noCommit) return
+  if (type !== 'merge_queue_merge') repository.mergeQueue.followBase(branch)
   for (const family of repository.family) {
     for (const pull of family.pulls.values()) {
       if (pull.state === 'open' && pull.isFrom(repository, branch)) {

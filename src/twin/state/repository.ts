@@ -1,15 +1,18 @@
 import type { Account } from './account.ts'
 import type { ClassicProtection, ProtectionOptions, Ruleset, RulesetOptions } from './branch-rules.ts'
-import { makeProtection, makeRuleset } from './branch-rules.ts'
+import { applyToRuleset, makeProtection, makeRuleset } from './branch-rules.ts'
 import { type CheckRun, Checks } from './checks.ts'
 import { type Commit, CommitGraph, noCommit } from './commit-graph.ts'
 import { type CommitStatus, makeStatus, type StatusOptions } from './commit-status.ts'
+import type { Changes } from './happening.ts'
 import { nodeIdOf } from './ids.ts'
 import { type Label, makeLabel } from './label.ts'
+import { MergeQueue } from './merge-queue.ts'
 import type { Organization } from './organization.ts'
-import { atLeast, type Permission, strongest } from './permission.ts'
+import { atLeast, olderNames, type Permission, strongest } from './permission.ts'
 import { type OpenOptions, openPullRequest, type PullRequest } from './pull-request.ts'
 import { type Activity, announcePush } from './push.ts'
+import type { WorkflowOptions } from './workflow-run.ts'
 import type { World } from './world.ts'
 import { type CommitOptions, type PushOptions, writeCommit, writeFirstCommit } from './write-commit.ts'
 
@@ -20,6 +23,15 @@ export interface RepositoryOptions {
   readonly defaultBranch?: string
   /** The first commit's files. Default: a README. */
   readonly files?: Readonly<Record<string, string>>
+}
+
+export interface ExternalCheck {
+  readonly sha: string
+  readonly name: string
+  /** Default: GitHub Actions. */
+  readonly app?: string
+  readonly conclusion: string | null
+  readonly workflow?: WorkflowOptions
 }
 
 interface Origin {
@@ -53,6 +65,7 @@ export class Repository {
   readonly rulesets: Ruleset[] = []
   readonly collaborators = new Map<Account, Permission>()
   readonly checks: Checks
+  readonly mergeQueue: MergeQueue
   readonly activities: Activity[] = []
   readonly createdAt: Date
   pushedAt: Date
@@ -73,6 +86,7 @@ export class Repository {
     this.createdAt = world.now()
     this.pushedAt = this.createdAt
     this.checks = new Checks(this)
+    this.mergeQueue = new MergeQueue(this)
     this.graph = parent?.graph ?? new CommitGraph()
     world.addRepository(this)
     if (parent) {
@@ -117,11 +131,19 @@ export class Repository {
     return [...this.branches].find(([, head]) => head === sha)?.[0] ?? null
   }
 
-  /** The commit a branch name, `HEAD` or full sha leads to. */
+  /** The commit a branch name, `HEAD` or sha leads to; a short sha when it leads to one only. */
   resolve(reference: string): Commit | undefined {
+    const [, start, generations] = /^(.+)~(\d+)$/.exec(reference) ?? []
+    if (start !== undefined) return this.#ancestor(this.resolve(start), Number(generations))
     const name = reference.replace(/^refs\/heads\/|^heads\//, '')
     const sha = this.branches.get(name === 'HEAD' ? this.defaultBranch : name)
-    return this.graph.find(sha ?? reference)
+    return this.graph.find(sha ?? reference) ?? this.graph.findShort(reference)
+  }
+
+  /** By first parents, as Git's `~` counts. */
+  #ancestor(commit: Commit | undefined, generations: number): Commit | undefined {
+    if (commit === undefined || generations === 0) return commit
+    return this.#ancestor(this.graph.find(commit.parents[0] ?? ''), generations - 1)
   }
 
   /** Adds a commit to a branch without telling anyone: for laying out history. */
@@ -166,7 +188,7 @@ export class Repository {
     return commit
   }
 
-  /** Deletes a branch; open pull requests from or into it are closed. */
+  /** Deletes a branch; open pull requests from or into it are closed, or follow it into where it was merged. */
   deleteBranch(branch: string, by: Account): void {
     const before = this.head(branch)
     this.branches.delete(branch)
@@ -174,7 +196,11 @@ export class Repository {
     const orphaned = this.family
       .flatMap(({ pulls }) => [...pulls.values()])
       .filter((pull) => pull.state === 'open' && (pull.isFrom(this, branch) || pull.isInto(this, branch)))
-    for (const pull of orphaned) pull.close(by)
+    const mergedInto = [...this.pulls.values()].findLast((pull) => pull.merged && pull.isFrom(this, branch))?.baseBranch
+    for (const pull of orphaned) {
+      if (mergedInto !== undefined && pull.isInto(this, branch)) pull.followBase(mergedInto, by)
+      else pull.close(by)
+    }
   }
 
   /** Renames a branch as GitHub does: pull requests into it follow, and pull requests from it are closed. */
@@ -218,10 +244,22 @@ export class Repository {
     this.world.announce({ event: 'repository', action: 'archived', repository: this, sender: this.keeper })
   }
 
-  /** Gives a person a role of their own in this repository; sends `member.added`. */
+  /** Gives a person a role of their own in this repository, or another one; sends `member.added` or `member.edited`. */
   grant(member: Account, permission: Permission): void {
+    const before = this.collaborators.get(member)
     this.collaborators.set(member, permission)
-    this.world.announce({ event: 'member', action: 'added', repository: this, member, sender: this.keeper })
+    const to = olderNames[permission]
+    const changes = before === undefined ? { permission: { to } } : { permission: { from: olderNames[before], to } }
+    this.#announceMember(before === undefined ? 'added' : 'edited', member, { changes })
+  }
+
+  /** Takes a person's own role away; sends `member.removed`. */
+  revoke(member: Account): void {
+    if (this.collaborators.delete(member)) this.#announceMember('removed', member)
+  }
+
+  #announceMember(action: string, member: Account, extras: { readonly changes?: Changes } = {}): void {
+    this.world.announce({ event: 'member', action, repository: this, member, ...extras, sender: this.keeper })
   }
 
   permissionOf(account: Account): Permission {
@@ -229,7 +267,7 @@ export class Repository {
     if (account === this.owner) return 'admin'
     const role = this.organization?.members.get(account)
     if (role === 'owner') return 'admin'
-    const teams = (this.organization?.teams ?? []).filter((team) => team.members.includes(account))
+    const teams = (this.organization?.teams ?? []).filter((team) => team.allMembers.includes(account))
     return strongest([
       this.private ? 'none' : 'read',
       role === 'member' ? (this.organization?.basePermission ?? 'none') : 'none',
@@ -244,12 +282,14 @@ export class Repository {
 
   /** Classic protection of a branch, or of those a pattern names. */
   protect(pattern: string, options: ProtectionOptions = {}): ClassicProtection {
-    const action = this.protections.has(pattern) ? 'edited' : 'created'
+    const former = this.protections.get(pattern)
+    const action = former ? 'edited' : 'created'
     const protection = makeProtection(this, pattern, options)
     this.protections.set(pattern, protection)
     this.world.nodes.set(protection.nodeId, protection)
     const sender = this.keeper
-    this.world.announce({ event: 'branch_protection_rule', action, repository: this, protection, sender })
+    const event = 'branch_protection_rule'
+    this.world.announce({ event, action, repository: this, protection, ...(former && { former }), sender })
     return protection
   }
 
@@ -269,6 +309,13 @@ export class Repository {
     return ruleset
   }
 
+  /** Changes what the options name; sends `repository_ruleset.edited`. */
+  editRuleset(ruleset: Ruleset, options: RulesetOptions): void {
+    const changes = applyToRuleset(ruleset, options)
+    const sender = this.keeper
+    this.world.announce({ event: 'repository_ruleset', action: 'edited', ruleset, repository: this, changes, sender })
+  }
+
   removeRuleset(ruleset: Ruleset): void {
     this.rulesets.splice(this.rulesets.indexOf(ruleset), 1)
     const sender = this.keeper
@@ -279,10 +326,10 @@ export class Repository {
     return this.checks.runsOf(sha)
   }
 
-  /** A completed check of another app, by its slug. */
-  externalCheck(check: { sha: string; name: string; app: string; conclusion: string }): CheckRun {
-    const { sha, name, app, conclusion } = check
-    return this.checks.create(sha, this.world.otherApp(app), { name, conclusion })
+  /** A check of another app, by its slug; with a workflow, of GitHub Actions. It runs still without a conclusion. */
+  externalCheck({ sha, app = 'github-actions', conclusion, ...run }: ExternalCheck): CheckRun {
+    const state = conclusion === null ? { status: 'in_progress' as const } : { conclusion }
+    return this.checks.create(sha, this.world.otherApp(app), { ...run, ...state })
   }
 
   /** A status set by somebody who can write; sends `status`. */

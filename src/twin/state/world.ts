@@ -16,6 +16,9 @@ export interface WorldOptions {
   }
 }
 
+/** Apps whose ids everyone knows. */
+const knownApps: Readonly<Record<string, number>> = { 'github-actions': 15_368, dependabot: 29_110 }
+
 /** Everything this GitHub knows: accounts, organizations, repositories, the app and where it is installed. */
 export class World {
   /** Where this GitHub answers, without a slash at the end. */
@@ -91,7 +94,7 @@ export class World {
   otherApp(slug: string): AppIdentity {
     const known = this.#apps.get(slug)
     if (known) return known
-    const id = this.ids.next()
+    const id = knownApps[slug] ?? this.ids.next()
     const app: AppIdentity = {
       id,
       nodeId: nodeIdOf('A', id),
@@ -107,6 +110,11 @@ export class World {
     this.#apps.set(slug, app)
     this.nodes.set(app.nodeId, app)
     return app
+  }
+
+  /** The app with this id; undefined for one that was never mentioned. */
+  findApp(id: number): AppIdentity | undefined {
+    return [...this.#apps.values()].find((app) => app.id === id)
   }
 
   organization(login: string, options: { readonly twoFactorRequired?: boolean | null }): Organization {

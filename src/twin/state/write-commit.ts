@@ -1,6 +1,7 @@
 import { type Account, type Authorship, authorshipOf } from './account.ts'
 import { withCoAuthors } from './authors.ts'
 import { type Commit, edited, mergedTree, type Tree } from './commit-graph.ts'
+import { signatureOn, type Signing } from './commit-signature.ts'
 import type { Repository } from './repository.ts'
 
 export interface CommitOptions {
@@ -15,6 +16,8 @@ export interface CommitOptions {
   readonly files?: Readonly<Record<string, string | null>>
   /** A branch or sha that becomes the second parent: this commit merges it. */
   readonly merging?: string
+  /** Default: GitHub signs what names it as the committer, and nobody anything else. */
+  readonly signing?: Signing
 }
 
 export interface PushOptions extends CommitOptions {
@@ -28,11 +31,13 @@ export function writeCommit(repository: Repository, options: CommitOptions, fall
   const other = options.merging === undefined ? undefined : repository.resolve(options.merging)
   const date = repository.world.timestamp()
   const author = { ...authorshipOf(options.author ?? fallback), date }
+  const committer = options.committer ? { ...authorshipOf(options.committer), date } : author
   return graph.write({
     tree: edited(graph, other ? treeOfMerge(repository, tip, other) : tip.tree, options.files ?? {}),
     parents: other ? [tip.sha, other.sha] : [tip.sha],
     author,
-    committer: options.committer ? { ...authorshipOf(options.committer), date } : author,
+    committer,
+    signature: signatureOn(committer, repository.world, options.signing),
     message: withCoAuthors(options.message ?? `Change ${options.branch}`, (options.coAuthors ?? []).map(authorshipOf)),
   })
 }

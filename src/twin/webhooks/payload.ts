@@ -1,17 +1,18 @@
 import { accountJson, organizationJson, teamJson } from '../shapes/account.ts'
 import { checkRunWithSuiteJson, checkSuiteJson } from '../shapes/check.ts'
-import { commitJson, statusJson } from '../shapes/commit.ts'
+import { commitJson, headCommitJson, statusJson } from '../shapes/commit.ts'
 import { installationJson } from '../shapes/installation.ts'
 import { issueCommentJson, issueJson } from '../shapes/issue.ts'
 import type { Json } from '../shapes/json.ts'
 import { labelJson, pullRequestFullJson, pullRequestJson, reviewJson } from '../shapes/pull-request.ts'
 import { repositoryBriefJson, repositoryJson } from '../shapes/repository.ts'
-import { rulesetJson } from '../shapes/rules.ts'
-import type { ClassicProtection } from '../state/branch-rules.ts'
-import type { Happening } from '../state/happening.ts'
+import { protectionChangesJson, protectionRuleJson, rulesetJson } from '../shapes/rules.ts'
+import type { Account } from '../state/account.ts'
+import type { Changes, Happening } from '../state/happening.ts'
 import type { Installation } from '../state/installation.ts'
+import type { MergeGroup } from '../state/merge-queue.ts'
 import type { Organization } from '../state/organization.ts'
-import { type Repository } from '../state/repository.ts'
+import { Repository } from '../state/repository.ts'
 import { toTimestamp } from '../state/world.ts'
 import { pushJson } from './push-payload.ts'
 
@@ -47,6 +48,7 @@ export function tell(happening: Happening): Told {
     case 'organization':
     case 'membership':
     case 'team':
+    case 'team_add':
       return ofOrganization(happening)
     case 'pull_request':
     case 'pull_request_review':
@@ -56,12 +58,14 @@ export function tell(happening: Happening): Told {
     case 'check_suite':
     case 'status':
     case 'push':
+    case 'merge_group':
       return ofCommit(happening)
     case 'repository':
     case 'member':
     case 'branch_protection_rule':
-    case 'repository_ruleset':
       return ofRepository(happening)
+    case 'repository_ruleset':
+      return ofRuleset(happening)
   }
 }
 
@@ -99,34 +103,58 @@ function ofInstallation(happening: Of<'installation' | 'installation_repositorie
   })
 }
 
-function ofOrganization(happening: Of<'organization' | 'membership' | 'team'>): Told {
-  if (happening.event === 'organization') {
-    const { organization, member } = happening
-    const user = accountJson(organization.world, member)
-    const role = organization.members.get(member) === 'owner' ? 'admin' : 'member'
-    const membership = {
-      url: `${organization.world.origin}/api/v3/orgs/${organization.login}/memberships/${member.login}`,
-    }
-    return inOrganization(organization, {
-      membership: {
-        ...membership,
-        state: 'active',
-        role,
-        organization_url: organizationJson(organization)['url'],
-        user,
-      },
-    })
-  }
+function ofOrganization(happening: Of<'organization' | 'membership' | 'team' | 'team_add'>): Told {
+  if (happening.event === 'organization') return ofMember(happening)
   const { team } = happening
   const { organization } = team
-  if (happening.event === 'team') return inOrganization(organization, { team: teamJson(team) })
+  if (happening.event === 'team') return ofTeam(happening)
+  const keys = { team: teamJson(team) }
+  if (happening.event === 'team_add') return { ...inOrganization(organization, keys), repository: happening.repository }
   const member = accountJson(organization.world, happening.member)
-  return inOrganization(organization, { scope: 'team', member, team: teamJson(team) })
+  return inOrganization(organization, { scope: 'team', member, ...keys })
+}
+
+/** Here GitHub describes a repository as it was before discussions came. */
+function ofTeam({ team, repository, changes }: Of<'team'>): Told {
+  const { has_discussions: _, ...shown } = repository ? repositoryJson(repository) : {}
+  const keys = { team: teamJson(team), ...(repository && { repository: shown }), ...(changes && { changes }) }
+  return { ...inOrganization(team.organization, keys), repository }
+}
+
+function ofMember({ action, organization, member }: Of<'organization'>): Told {
+  const user = accountJson(organization.world, member)
+  const organizationUrl = String(organizationJson(organization)['url'])
+  if (action === 'member_invited') {
+    const invitation = invitationJson(organization, member, organizationUrl)
+    return inOrganization(organization, { user, invitation })
+  }
+  const role = organization.members.get(member) === 'owner' ? 'admin' : 'member'
+  const url = `${organizationUrl}/memberships/${member.login}`
+  return inOrganization(organization, {
+    membership: { url, state: 'active', role, organization_url: organizationUrl, user },
+  })
+}
+
+function invitationJson({ world, owner, invitations }: Organization, invited: Account, url: string): Json {
+  return {
+    id: invited.id,
+    node_id: `OI_${invited.id}`,
+    login: invited.login,
+    email: null,
+    role: 'direct_member',
+    created_at: world.timestamp(),
+    failed_at: null,
+    failed_reason: null,
+    inviter: accountJson(world, owner),
+    team_count: invitations.get(invited)?.length ?? 0,
+    invitation_teams_url: `${url}/invitations/${invited.id}/teams`,
+    invitation_source: 'member',
+  }
 }
 
 function ofPullRequest(happening: Of<'pull_request' | 'pull_request_review' | 'issue_comment'>): Told {
   if (happening.event === 'pull_request') {
-    const { pullRequest, changes, label, before, after } = happening
+    const { pullRequest, changes, label, before, after, reason } = happening
     const { repository } = pullRequest
     return inRepository(repository, {
       number: pullRequest.number,
@@ -134,6 +162,7 @@ function ofPullRequest(happening: Of<'pull_request' | 'pull_request_review' | 'i
       ...(changes && { changes }),
       ...(label && { label: labelJson(repository, label) }),
       ...(before !== undefined && { before, after }),
+      ...(reason && { reason }),
     })
   }
   const changes = happening.changes && { changes: happening.changes }
@@ -151,7 +180,7 @@ function ofPullRequest(happening: Of<'pull_request' | 'pull_request_review' | 'i
   })
 }
 
-function ofCommit(happening: Of<'check_run' | 'check_suite' | 'status' | 'push'>): Told {
+function ofCommit(happening: Of<'check_run' | 'check_suite' | 'status' | 'push' | 'merge_group'>): Told {
   switch (happening.event) {
     case 'check_run': {
       const { run, requestedAction } = happening
@@ -164,6 +193,10 @@ function ofCommit(happening: Of<'check_run' | 'check_suite' | 'status' | 'push'>
       return inRepository(happening.suite.repository, { check_suite: checkSuiteJson(happening.suite) })
     case 'push':
       return inRepository(happening.push.repository, pushJson(happening.push))
+    case 'merge_group': {
+      const { group, reason } = happening
+      return inRepository(group.repository, { merge_group: mergeGroupJson(group), ...(reason && { reason }) })
+    }
     case 'status': {
       const { status } = happening
       const { repository, sha } = status
@@ -179,54 +212,41 @@ function ofCommit(happening: Of<'check_run' | 'check_suite' | 'status' | 'push'>
   }
 }
 
-function ofRepository(happening: Of<'repository' | 'member' | 'branch_protection_rule' | 'repository_ruleset'>): Told {
+function ofRuleset({ ruleset, repository, changes }: Of<'repository_ruleset'>): Told {
+  const keys = { repository_ruleset: rulesetJson(ruleset, 'writer'), ...(changes && { changes }) }
+  const { source } = ruleset
+  return source instanceof Repository ? inRepository(repository ?? source, keys) : inOrganization(source, keys)
+}
+
+const changesOf = ({ changes }: { readonly changes?: Changes }): Json => (changes ? { changes } : {})
+
+function ofRepository(happening: Of<'repository' | 'member' | 'branch_protection_rule'>): Told {
   const { repository } = happening
   switch (happening.event) {
     case 'repository':
-      return inRepository(repository, happening.changes ? { changes: happening.changes } : {})
+      return inRepository(repository, changesOf(happening))
     case 'member':
-      return inRepository(repository, { member: accountJson(repository.world, happening.member) })
-    case 'repository_ruleset':
-      return inRepository(repository, { repository_ruleset: rulesetJson(happening.ruleset, 'writer') })
+      return inRepository(repository, {
+        member: accountJson(repository.world, happening.member),
+        ...changesOf(happening),
+      })
     case 'branch_protection_rule': {
-      const changes = happening.action === 'edited' ? { changes: {} } : {}
-      return inRepository(repository, { rule: protectionRuleJson(repository, happening.protection), ...changes })
+      const { protection, former } = happening
+      const rule = protectionRuleJson(repository, protection)
+      return inRepository(repository, {
+        rule,
+        ...(former && { changes: protectionChangesJson(repository, former, rule) }),
+      })
     }
   }
 }
 
-function protectionRuleJson(repository: Repository, protection: ClassicProtection): Json {
-  const created = toTimestamp(protection.createdAt)
-  const { requiredChecks, requiredApprovals } = protection
-  const level = (on: boolean): string => (on ? 'everyone' : 'off')
+function mergeGroupJson({ repository, baseBranch, baseSha, headBranch, headSha }: MergeGroup): Json {
   return {
-    id: protection.id,
-    repository_id: repository.id,
-    name: protection.pattern,
-    created_at: created,
-    updated_at: created,
-    pull_request_reviews_enforcement_level: level(requiredApprovals !== null),
-    required_approving_review_count: requiredApprovals ?? 0,
-    dismiss_stale_reviews_on_push: protection.dismissStaleReviews,
-    require_code_owner_review: protection.requireCodeOwnerReviews,
-    authorized_dismissal_actors_only: false,
-    ignore_approvals_from_contributors: false,
-    require_last_push_approval: protection.requireLastPushApproval,
-    required_status_checks: requiredChecks?.map(({ context }) => context) ?? [],
-    required_status_checks_enforcement_level: level(requiredChecks !== null),
-    strict_required_status_checks_policy: protection.strict,
-    signature_requirement_enforcement_level: level(protection.requireSignatures),
-    linear_history_requirement_enforcement_level: level(protection.requireLinearHistory),
-    lock_branch_enforcement_level: level(protection.lockBranch),
-    lock_allows_fork_sync: false,
-    allow_force_pushes_enforcement_level: level(protection.allowForcePushes),
-    allow_deletions_enforcement_level: level(protection.allowDeletions),
-    merge_queue_enforcement_level: 'off',
-    required_deployments_enforcement_level: 'off',
-    required_conversation_resolution_level: level(protection.requireConversationResolution),
-    authorized_actors_only: false,
-    authorized_actor_names: [],
-    create_protected: false,
-    admin_enforced: protection.enforceAdmins,
+    head_sha: headSha,
+    head_ref: `refs/heads/${headBranch}`,
+    base_sha: baseSha,
+    base_ref: `refs/heads/${baseBranch}`,
+    head_commit: headCommitJson(repository.graph.get(headSha)),
   }
 }

@@ -62,7 +62,7 @@ function pushedCommitJson(repository: Repository, commit: Commit): Json {
     author: signedBy(repository, commit.author),
     committer: signedBy(repository, commit.committer),
     added: paths('added', 'renamed'),
-    removed: paths('removed'),
+    removed: [...paths('removed'), ...changes.flatMap(({ previousPath }) => previousPath ?? [])],
     modified: paths('modified'),
   }
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { toJsonText } from '../json-text.ts'
 import type { Json } from '../shapes/json.ts'
+import type { AppIdentity } from '../state/account.ts'
 import type { Happening } from '../state/happening.ts'
 import type { World } from '../state/world.ts'
 import { type Delivery, send } from './delivery.ts'
@@ -259,5 +260,12 @@ function isHeard(happening: Happening, { installation, repository }: Told, world
   if (!installation) return false
   if (happening.event === 'installation' || happening.event === 'installation_repositories') return true
   if (installation.suspendedAt || (repository && !installation.covers(repository))) return false
-  return world.app.events.includes(happening.event)
+  return isMeantFor(world.app, happening) && world.app.events.includes(happening.event)
+}
+
+/** Who presses "Re-run" or a button speaks to the app whose check it is, and to no other. */
+function isMeantFor(app: AppIdentity, happening: Happening): boolean {
+  if (happening.action === 'created' || happening.action === 'completed') return true
+  if (happening.event === 'check_run') return happening.run.suite.app === app
+  return happening.event !== 'check_suite' || happening.suite.app === app
 }

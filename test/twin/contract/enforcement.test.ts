@@ -43,7 +43,9 @@ const bodies: Readonly<Record<string, object>> = {
 }
 
 beforeAll(async () => {
-  twin = await startTwin({ app: { permissions: { metadata: 'read', members: 'read', ...permissions } } })
+  twin = await startTwin({
+    app: { permissions: { metadata: 'read', members: 'read', actions: 'read', merge_queues: 'read', ...permissions } },
+  })
   listener = await listen()
   twin.webhooks.setTarget(listener.url)
   const acme = twin.organization('acme')
