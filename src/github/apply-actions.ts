@@ -1,21 +1,23 @@
-import type { Action, PostComment, WriteCheck } from '#engine/plan.ts'
-import type { ChangeSubject } from '#facts/subject.ts'
+import type { Action, PostComment, React, WriteCheck } from '#engine/plan.ts'
+import type { Subject } from '#facts/subject.ts'
+import { shortSha } from '#facts/wording.ts'
 import type { GitHub } from './client.ts'
 import { eachPage } from './each-page.ts'
+import { GitHubError, saysUninstalled } from './errors.ts'
 import { explainRefusal } from './explain-refusal.ts'
 
 /**
  * Does one action on GitHub and returns GitHub's id of what was written.
  *
- * `uncertain`: it may have been done before, so a comment is looked for by its marker first. A check needs no looking:
- * writing it twice leaves the same. Throws `Refused` for what GitHub will refuse however often it is asked.
+ * `uncertain`: it may have been done before, so a comment is looked for by its marker first. A check or a reaction needs
+ * no looking: done twice it leaves the same. A comment deleted meanwhile needs no reaction: 0. Throws `Refused` for what GitHub will refuse however often it is asked.
  */
 export function applyAction(
   github: GitHub,
-): (subject: ChangeSubject, action: Action, knowledge: 'fresh' | 'uncertain') => Promise<number> {
+): (subject: Subject, action: Action, knowledge: 'fresh' | 'uncertain') => Promise<number> {
   return async (subject, action, knowledge) => {
-    const where = `${subject.owner}/${subject.repository}#${String(subject.number)}`
-    const told = { actor: 'countersign', reason: action.reason, change: where, installation: subject.installationId }
+    const where = nameOf(subject)
+    const told = { actor: 'countersign', reason: action.reason, subject: where, installation: subject.installationId }
     try {
       switch (action.do) {
         case 'write-check':
@@ -26,6 +28,9 @@ export function applyAction(
             (knowledge === 'uncertain' ? await findComment(github, subject, action) : null) ??
             (github.logger.info(told, 'Posting a comment'), await postComment(github, subject, action))
           )
+        case 'react':
+          github.logger.info({ ...told, comment: action.commentId }, 'Reacting to a comment')
+          return await react(github, subject, action)
       }
     } catch (error) {
       throw explainRefusal(error, action, where)
@@ -33,7 +38,12 @@ export function applyAction(
   }
 }
 
-async function writeCheck(github: GitHub, subject: ChangeSubject, action: WriteCheck): Promise<number> {
+const nameOf = (subject: Subject): string => {
+  const which = subject.kind === 'change' ? `#${String(subject.number)}` : `@${shortSha(subject.headSha)}`
+  return `${subject.owner}/${subject.repository}${which}`
+}
+
+async function writeCheck(github: GitHub, subject: Subject, action: WriteCheck): Promise<number> {
   const client = github.forInstallation(subject.installationId)
   const { headSha: head_sha, runId, check } = action
   const { name, status, conclusion, title, summary, actions, digest: external_id, detailsUrl } = check
@@ -58,7 +68,7 @@ async function writeCheck(github: GitHub, subject: ChangeSubject, action: WriteC
   return Number(data.id)
 }
 
-async function postComment(github: GitHub, subject: ChangeSubject, action: PostComment): Promise<number> {
+async function postComment(github: GitHub, subject: Subject, action: PostComment): Promise<number> {
   const { owner, repository: repo, installationId } = subject
   const { data } = await github
     .forInstallation(installationId)
@@ -72,7 +82,7 @@ async function postComment(github: GitHub, subject: ChangeSubject, action: PostC
 }
 
 /** Our own only: anybody can write a comment with the marker in it. */
-async function findComment(github: GitHub, subject: ChangeSubject, action: PostComment): Promise<number | null> {
+async function findComment(github: GitHub, subject: Subject, action: PostComment): Promise<number | null> {
   const { owner, repository: repo, installationId } = subject
   const client = github.forInstallation(installationId)
   const pages = eachPage(async (page) => {
@@ -86,4 +96,17 @@ async function findComment(github: GitHub, subject: ChangeSubject, action: PostC
     if (found !== undefined) return Number(found.id)
   }
   return null
+}
+
+async function react(github: GitHub, subject: Subject, { commentId, content }: React): Promise<number> {
+  const { owner, repository: repo, installationId } = subject
+  const route = 'POST /repos/{owner}/{repo}/issues/comments/{comment_id}/reactions'
+  try {
+    const asked = { owner, repo, comment_id: commentId, content }
+    const { data } = await github.forInstallation(installationId).request(route, asked)
+    return data.id
+  } catch (error) {
+    if (error instanceof GitHubError && !saysUninstalled(error) && error.status === 404) return 0
+    throw error
+  }
 }

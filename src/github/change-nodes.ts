@@ -1,4 +1,6 @@
-/** The shapes in which GitHub's GraphQL API answers what change-query.ts asks. */
+import type { GraphGap } from './query-graph.ts'
+
+/** The shapes in which GitHub's GraphQL API answers what the queries of this folder ask. */
 
 /** Nodes can be null where GitHub could not show one. */
 export interface Connection<Node> {
@@ -6,6 +8,9 @@ export interface Connection<Node> {
   readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null }
   readonly nodes: readonly (Node | null)[] | null
 }
+
+/** A list of which one page is all that is asked for. */
+export type Counted<Node> = Omit<Connection<Node>, 'pageInfo'>
 
 export interface ActorNode {
   readonly __typename: string
@@ -26,8 +31,11 @@ export interface CommitNode {
     readonly oid: string
     readonly message: string
     readonly committedViaWeb: boolean
-    readonly authors: { readonly totalCount: number; readonly nodes: readonly (SignatureNode | null)[] | null }
+    readonly parents: Counted<{ readonly oid: string }>
+    readonly authors: Counted<SignatureNode>
     readonly committer: SignatureNode | null
+    /** The cryptographic one; null when the commit is not signed. */
+    readonly signature: { readonly isValid: boolean; readonly state: string } | null
   }
 }
 
@@ -48,22 +56,84 @@ export interface FileNode {
   readonly deletions: number
 }
 
-export type CheckContextNode =
-  | {
-      readonly __typename: 'CheckRun'
-      readonly databaseId: number
-      readonly name: string
-      readonly checkStatus: string
-      readonly checkConclusion: string | null
-      readonly checkSuite: { readonly app: { readonly databaseId: number; readonly slug: string } | null }
-    }
-  | {
-      readonly __typename: 'StatusContext'
-      readonly context: string
-      readonly state: string
-      readonly createdAt: string
-      readonly creator: ActorNode | null
-    }
+export type CheckContextNode = CheckRunNode | StatusNode
+
+export interface CheckRunNode {
+  readonly __typename: 'CheckRun'
+  readonly databaseId: number
+  readonly name: string
+  readonly checkStatus: string
+  readonly checkConclusion: string | null
+  readonly checkSuite: {
+    readonly app: { readonly databaseId: number; readonly slug: string } | null
+    /** What GitHub hid has its gap in its place (see `withWorkflowGaps`): null is for what no workflow ran. */
+    readonly workflowRun: WorkflowRunNode | GraphGap | null
+  }
+}
+
+export interface WorkflowRunNode {
+  readonly event: string
+  readonly file: {
+    readonly path: string
+    /** `owner/name`, which GitHub's schema calls a URI. */
+    readonly repositoryName: string
+    readonly repositoryFileUrl: string
+  } | null
+}
+
+export interface StatusNode {
+  readonly __typename: 'StatusContext'
+  readonly context: string
+  readonly state: string
+  readonly createdAt: string
+  readonly creator: ActorNode | null
+}
+
+export interface LabelEventNode {
+  readonly __typename: 'LabeledEvent' | 'UnlabeledEvent'
+  readonly actor: ActorNode | null
+  readonly label: { readonly name: string }
+}
+
+/** Reviews and changes of the base, in the order in which they took place. */
+export interface BaseChangesNode {
+  readonly nodes: readonly (BaseChangeNode | null)[] | null
+}
+
+export type BaseChangeNode =
+  | { readonly __typename: 'BaseRefChangedEvent' | 'AutomaticBaseChangeSucceededEvent' }
+  | { readonly __typename: 'PullRequestReview'; readonly fullDatabaseId: string | number | null }
+
+export interface BranchRulesNode {
+  /** Classic branch protection. */
+  readonly branchProtectionRule: {
+    readonly requiresStatusChecks: boolean
+    readonly requiredStatusChecks:
+      readonly { readonly context: string; readonly app: { readonly databaseId: number | null } | null }[] | null
+  } | null
+  /** Of rulesets of every level. */
+  readonly rules: Connection<RuleNode> | null
+}
+
+export interface RuleNode {
+  readonly type: string
+  readonly parameters: {
+    /** Of required status checks alone. */
+    readonly requiredStatusChecks?: readonly { readonly context: string; readonly integrationId: number | null }[]
+  } | null
+  readonly repositoryRuleset: { readonly enforcement: 'ACTIVE' | 'DISABLED' | 'EVALUATE' } | null
+}
+
+/** Our own check runs on a commit, by suite. */
+export interface OwnChecksNode {
+  readonly oid: string
+  readonly checkSuites: {
+    readonly nodes: readonly {
+      readonly status: string
+      readonly checkRuns: { readonly nodes: readonly PostedCheckNode[] } | null
+    }[]
+  } | null
+}
 
 export interface PostedCheckNode {
   readonly databaseId: number

@@ -1,18 +1,8 @@
-import type {
-  ActorNode,
-  CheckContextNode,
-  CommitNode,
-  Connection,
-  FileNode,
-  PostedCheckNode,
-  ReviewNode,
-} from './change-nodes.ts'
-
 /** Where policies are: in the organization's policy repository, and in each repository. */
 export const organizationPolicyPath = 'countersign.yml'
 export const repositoryPolicyPath = '.github/countersign.yml'
 
-const page = 'totalCount pageInfo { hasNextPage endCursor }'
+export const page = 'totalCount pageInfo { hasNextPage endCursor }'
 
 const actor = `
 fragment Actor on Actor {
@@ -28,8 +18,10 @@ const commit = `
 fragment ChangeCommit on PullRequestCommit {
   commit {
     oid message committedViaWeb
+    parents(first: 10) { totalCount nodes { oid } }
     authors(first: 20) { totalCount nodes { ...Signature } }
     committer { ...Signature }
+    signature { isValid state }
   }
 }
 fragment Signature on GitActor { name email user { databaseId login } }`
@@ -45,19 +37,65 @@ const file = 'fragment File on PullRequestChangedFile { path changeType addition
 const context = `
 fragment Context on StatusCheckRollupContext {
   __typename
-  ... on CheckRun { databaseId name checkStatus: status checkConclusion: conclusion checkSuite { app { databaseId slug } } }
+  ... on CheckRun {
+    databaseId name checkStatus: status checkConclusion: conclusion
+    checkSuite {
+      app { databaseId slug }
+      workflowRun { event file { path repositoryName repositoryFileUrl } }
+    }
+  }
   ... on StatusContext { context state createdAt creator { ...Actor } }
 }`
 
-const policyFile = 'fragment PolicyFile on TreeEntry { object { ... on Blob { text isTruncated isBinary } } }'
+const labelEvents = `
+fragment LabelEvents on PullRequestTimelineItemsConnection {
+  nodes {
+    __typename
+    ... on LabeledEvent { actor { ...Actor } label { name } }
+    ... on UnlabeledEvent { actor { ...Actor } label { name } }
+  }
+}`
 
-/** The head as a commit of our repository: `headRef` would be the fork's, without our checks, and goes with the branch. */
-const head = `
-fragment Head on Commit {
+/** In the order in which they took place: what stands behind the last change of base was said about this base. */
+const baseChanges = `
+fragment BaseChanges on PullRequestTimelineItemsConnection {
+  nodes { __typename ... on PullRequestReview { fullDatabaseId } }
+}`
+
+/** From classic protection and from rulesets of every level; GitHub lists the rules of active rulesets only. */
+const branchRules = `
+fragment BranchRules on Ref {
+  branchProtectionRule {
+    requiresStatusChecks
+    requiredStatusChecks { context app { databaseId } }
+  }
+  rules(first: 100) {
+    ${page}
+    nodes {
+      type
+      parameters { ... on RequiredStatusChecksParameters { requiredStatusChecks { context integrationId } } }
+      repositoryRuleset { enforcement }
+    }
+  }
+}`
+
+const textFile = 'fragment TextFile on TreeEntry { object { ... on Blob { text isTruncated isBinary } } }'
+
+/** The three places in which GitHub looks for CODEOWNERS. */
+const base = `
+fragment Base on Commit {
   oid
-  organizationPolicy: file(path: "${organizationPolicyPath}") { ...PolicyFile }
-  repositoryPolicy: file(path: "${repositoryPolicyPath}") { ...PolicyFile }
-  statusCheckRollup { contexts(first: 100) { ${page} nodes { ...Context } } }
+  organizationPolicy: file(path: "${organizationPolicyPath}") { ...TextFile }
+  file(path: "${repositoryPolicyPath}") { ...TextFile }
+  ownersInGithub: file(path: ".github/CODEOWNERS") { ...TextFile }
+  ownersInRoot: file(path: "CODEOWNERS") { ...TextFile }
+  ownersInDocs: file(path: "docs/CODEOWNERS") { ...TextFile }
+}`
+
+/** Our own check runs on a commit. */
+export const ownChecks = `
+fragment OwnChecks on Commit {
+  oid
   checkSuites(first: 10, filterBy: { appId: $appId }) {
     nodes {
       status
@@ -68,19 +106,36 @@ fragment Head on Commit {
   }
 }`
 
+/** The head as a commit of our repository: `headRef` would be the fork's, without our checks, and goes with the branch. */
+const head = `
+fragment Head on Commit {
+  organizationPolicy: file(path: "${organizationPolicyPath}") { ...TextFile }
+  repositoryPolicy: file(path: "${repositoryPolicyPath}") { ...TextFile }
+  statusCheckRollup { contexts(first: 100) { ${page} nodes { ...Context } } }
+  ...OwnChecks
+}`
+
 /** Everything a change's controls need, and both policies, in one question. */
 export const changeQuery = `
 query Change($owner: String!, $name: String!, $number: Int!, $policyRepository: String!, $appId: Int!) {
   repository(owner: $owner, name: $name) {
     databaseId name isPrivate owner { login }
     repositoryTopics(first: 20) { nodes { topic { name } } }
-    defaultBranchRef { target { ...RepositoryPolicy } }
+    defaultBranchRef { name target { ...Base } }
     pullRequest(number: $number) {
       number url title body state isDraft isCrossRepository createdAt mergedAt
       baseRefName headRefName headRefOid
-      author { ...Actor } mergedBy { ...Actor } mergeCommit { oid }
+      author { ...Actor } mergedBy { ...Actor }
+      mergeCommit { oid message parents(first: 1) { totalCount nodes { message ...Base } } }
       labels(first: 100) { nodes { name } }
-      baseRef { target { ...RepositoryPolicy } }
+      timelineItems(last: 100, itemTypes: [LABELED_EVENT, UNLABELED_EVENT]) { ...LabelEvents }
+      baseChanges: timelineItems(last: 1, itemTypes: [BASE_REF_CHANGED_EVENT, AUTOMATIC_BASE_CHANGE_SUCCEEDED_EVENT]) {
+        ...BaseChanges
+      }
+      reviewsAndBases: timelineItems(
+        last: 100, itemTypes: [BASE_REF_CHANGED_EVENT, AUTOMATIC_BASE_CHANGE_SUCCEEDED_EVENT, PULL_REQUEST_REVIEW]
+      ) { ...BaseChanges }
+      baseRef { target { ...Base } ...BranchRules }
       commits(first: 100) { ${page} nodes { ...ChangeCommit } }
       reviews(first: 100) { ${page} nodes { ...Review } }
       files(first: 100) { ${page} nodes { ...File } }
@@ -92,16 +147,22 @@ query Change($owner: String!, $name: String!, $number: Int!, $policyRepository: 
     defaultBranchRef { target { ...OrganizationPolicy } }
   }
 }
-fragment RepositoryPolicy on Commit { oid file(path: "${repositoryPolicyPath}") { ...PolicyFile } }
-fragment OrganizationPolicy on Commit { oid file(path: "${organizationPolicyPath}") { ...PolicyFile } }
-${[actor, commit, review, file, context, policyFile, head].join('')}`
+fragment OrganizationPolicy on Commit { oid file(path: "${organizationPolicyPath}") { ...TextFile } }
+${[actor, commit, review, file, context, labelEvents, baseChanges, branchRules, base, textFile, ownChecks, head].join('')}`
+
+/** A commit of the base, as Git names it: `<sha>~3`. */
+export const baseQuery = `
+query ChangeBase($owner: String!, $name: String!, $expression: String!) {
+  repository(owner: $owner, name: $name) { object(expression: $expression) { ...Base } }
+}
+${[textFile, base].join('')}`
 
 /** A change without commits (its head is in its base) has a head all the same. */
 export const headQuery = `
 query ChangeHead($owner: String!, $name: String!, $oid: GitObjectID!, $appId: Int!) {
   repository(owner: $owner, name: $name) { object(oid: $oid) { ...Head } }
 }
-${[actor, context, policyFile, head].join('')}`
+${[actor, context, textFile, ownChecks, head].join('')}`
 
 /** The further pages of one list of a change. */
 export const pageQueries = {
@@ -132,89 +193,4 @@ query ${operationName}($owner: String!, $name: String!, $number: Int!, $after: S
 }
 ${fragments}`
   return { operationName, document }
-}
-
-export interface ChangeAnswer {
-  readonly repository: RepositoryNode | null
-  readonly policyRepository: PolicyRepositoryNode | null
-}
-
-export interface RepositoryNode {
-  readonly databaseId: number
-  readonly name: string
-  /** True for internal ones as well. */
-  readonly isPrivate: boolean
-  readonly owner: { readonly login: string }
-  readonly repositoryTopics: { readonly nodes: readonly { readonly topic: { readonly name: string } }[] }
-  readonly defaultBranchRef: { readonly target: PolicyCommitNode | null } | null
-  readonly pullRequest: PullRequestNode | null
-}
-
-export interface PolicyRepositoryNode {
-  readonly name: string
-  readonly owner: { readonly login: string }
-  readonly defaultBranchRef: { readonly target: PolicyCommitNode | null } | null
-}
-
-export interface PolicyCommitNode {
-  readonly oid: string
-  readonly file: PolicyFileNode | null
-}
-
-export interface PolicyFileNode {
-  /** Without fields when it is a folder, null when it is a submodule. */
-  readonly object: {
-    readonly text?: string | null
-    readonly isTruncated?: boolean
-    readonly isBinary?: boolean | null
-  } | null
-}
-
-export interface PullRequestNode {
-  readonly number: number
-  readonly url: string
-  readonly title: string
-  readonly body: string
-  readonly state: 'OPEN' | 'CLOSED' | 'MERGED'
-  readonly isDraft: boolean
-  readonly isCrossRepository: boolean
-  readonly createdAt: string
-  readonly mergedAt: string | null
-  readonly baseRefName: string
-  readonly headRefName: string
-  readonly headRefOid: string
-  readonly author: ActorNode | null
-  readonly mergedBy: ActorNode | null
-  readonly mergeCommit: { readonly oid: string } | null
-  readonly labels: { readonly nodes: readonly { readonly name: string }[] } | null
-  readonly baseRef: { readonly target: PolicyCommitNode | null } | null
-  readonly commits: Connection<CommitNode>
-  readonly reviews: Connection<ReviewNode> | null
-  readonly files: Connection<FileNode> | null
-  readonly head: { readonly nodes: readonly { readonly commit: HeadNode }[] }
-}
-
-export interface HeadNode {
-  readonly oid: string
-  readonly organizationPolicy: PolicyFileNode | null
-  readonly repositoryPolicy: PolicyFileNode | null
-  readonly statusCheckRollup: { readonly contexts: Connection<CheckContextNode> } | null
-  readonly checkSuites: {
-    readonly nodes: readonly {
-      readonly status: string
-      readonly checkRuns: { readonly nodes: readonly PostedCheckNode[] } | null
-    }[]
-  } | null
-}
-
-export interface HeadAnswer {
-  readonly repository: { readonly object: HeadNode | null } | null
-}
-
-export interface PageAnswer {
-  readonly repository: {
-    readonly pullRequest:
-      | (Pick<PullRequestNode, 'headRefOid'> & Partial<Pick<PullRequestNode, 'commits' | 'reviews' | 'files' | 'head'>>)
-      | null
-  } | null
 }

@@ -32,8 +32,9 @@ export interface Answered {
   /** Null for the app's own requests. */
   readonly installationId: number | null
   readonly status: number
-  /** Which of GitHub's hourly limits it counts in, and what is left of that; null where GitHub does not say. */
+  /** Which of GitHub's hourly limits it counts in, how much that is, and what is left; null where GitHub does not say. */
   readonly resource: string | null
+  readonly limit: number | null
   readonly remaining: number | null
 }
 
@@ -44,6 +45,8 @@ export interface GitHub {
   readonly logger: Logger
   readonly asApp: () => Client
   readonly forInstallation: (installationId: number) => Client
+  /** How many points of GraphQL an installation has in an hour, as GitHub last told. */
+  readonly hourlyLimitOf: (installationId: number) => number
 }
 
 /** Octokit's typed `request`; what it throws is `GitHubError` or `RateLimited`. */
@@ -54,6 +57,9 @@ const apiVersion = '2022-11-28'
 
 /** Longer than GitHub takes for anything (it gives up itself after 10 s), short enough to free the worker. */
 const patienceMs = 10_000
+
+/** What every installation has at least; it grows with repositories and users. */
+const leastHourlyLimit = 5_000
 
 /** A worker is better used elsewhere than waiting longer than this for a ceiling. */
 const longestWaitMs = 5_000
@@ -66,8 +72,17 @@ const longestWaitMs = 5_000
  */
 export function createGitHub(options: GitHubOptions): GitHub {
   const { appId, now, logger } = options
+  const hourlyLimits = new Map<number, number>()
   const appToken = createAppToken(options)
-  const app = open(options, null, (freshness) => Promise.resolve(`Bearer ${appToken(freshness).jwt}`))
+  const heard: GitHubOptions = {
+    ...options,
+    onAnswer: (answered) => {
+      const { installationId, resource, limit } = answered
+      if (installationId !== null && resource === 'graphql' && limit !== null) hourlyLimits.set(installationId, limit)
+      options.onAnswer?.(answered)
+    },
+  }
+  const app = open(heard, null, (freshness) => Promise.resolve(`Bearer ${appToken(freshness).jwt}`))
   const auth = createAppAuth({
     appId,
     createJwt: () => Promise.resolve(appToken('kept')),
@@ -78,14 +93,15 @@ export function createGitHub(options: GitHubOptions): GitHub {
   const forInstallation = (installationId: number): Client => {
     const opened = clients.get(installationId)
     if (opened !== undefined) return opened
-    const client = open(options, installationId, async (freshness) => {
+    const client = open(heard, installationId, async (freshness) => {
       const { token } = await auth({ type: 'installation', installationId, refresh: freshness === 'fresh' })
       return `token ${token}`
     })
     clients.set(installationId, client)
     return client
   }
-  return { appId, now, logger, asApp: () => app, forInstallation }
+  const hourlyLimitOf = (installationId: number): number => hourlyLimits.get(installationId) ?? leastHourlyLimit
+  return { appId, now, logger, asApp: () => app, forInstallation, hourlyLimitOf }
 }
 
 type Authorize = Question['authorize']
@@ -135,7 +151,8 @@ function watched({ fetch, onAnswer }: GitHubOptions, installationId: number | nu
         installationId,
         status,
         resource: headers?.get('x-ratelimit-resource') ?? null,
-        remaining: headers?.has('x-ratelimit-remaining') === true ? Number(headers.get('x-ratelimit-remaining')) : null,
+        limit: numberIn(headers, 'x-ratelimit-limit'),
+        remaining: numberIn(headers, 'x-ratelimit-remaining'),
       })
     try {
       const response = await (fetch ?? globalThis.fetch)(...asked)
@@ -146,6 +163,11 @@ function watched({ fetch, onAnswer }: GitHubOptions, installationId: number | nu
       throw error
     }
   }
+}
+
+function numberIn(headers: Headers | undefined, name: string): number | null {
+  const value = headers?.get(name) ?? null
+  return value === null ? null : Number(value)
 }
 
 /** Without host and query, for a request that was given an address instead of a template. */

@@ -1,23 +1,23 @@
-import type { ObservedChange } from '#engine/observed-change.ts'
+import type { ObservedChange, ObservedPolicies } from '#engine/observed-change.ts'
 import { type Fact, known, unknown } from '#facts/fact.ts'
+import { isSameName } from '#facts/same-name.ts'
 import type { ChangeSubject } from '#facts/subject.ts'
-import {
-  type ChangeAnswer,
-  changeQuery,
-  type HeadNode,
-  type PullRequestNode,
-  type RepositoryNode,
-} from './change-query.ts'
+import { askUnderItsName } from './ask-under-its-name.ts'
+import { type BaseCommit, collectBase, hiddenFile, tipOfBase, toCodeOwnersFile } from './base-commit.ts'
+import type { ChangeAnswer, PullRequestNode, RepositoryNode } from './change-answer.ts'
+import { changeQuery } from './change-query.ts'
 import type { GitHub } from './client.ts'
 import { collectHead } from './collect-head.ts'
 import { collectLists } from './collect-lists.ts'
-import { GitHubError, saysUninstalled } from './errors.ts'
-import { findRepository } from './list-repositories.ts'
 import type { Look } from './look.ts'
-import { findGap, type GraphAnswer, type GraphGap, queryGraph } from './query-graph.ts'
-import { toChange, toChangedFile } from './to-change-facts.ts'
-import { toPostedChecks } from './to-checks.ts'
+import { confirmMissing } from './missing.ts'
+import { findGap, type GraphAnswer, queryGraph } from './query-graph.ts'
+import { toChange, toChangedFile, toCommits } from './to-change-facts.ts'
+import { toLabelings } from './to-labelings.ts'
 import { toPolicyText, toProposedPolicies } from './to-policies.ts'
+import { toPostedChecks } from './to-posted-checks.ts'
+import { toRequiredChecks } from './to-required-checks.ts'
+import { unlessUninstalled } from './unless-refused.ts'
 
 export interface ObserveOptions {
   /** Name of the repository, of the same owner, that holds the organization's policy. `.github` when left out. */
@@ -35,14 +35,7 @@ export function observeChange(
   github: GitHub,
   { policyRepository = '.github' }: ObserveOptions = {},
 ): (subject: ChangeSubject) => Promise<ObservedChange | null> {
-  return async (subject) => {
-    try {
-      return await observe(github, subject, policyRepository)
-    } catch (error) {
-      if (saysUninstalled(error)) return null
-      throw error
-    }
-  }
+  return (subject) => unlessUninstalled(() => observe(github, subject, policyRepository))
 }
 
 async function observe(
@@ -50,15 +43,8 @@ async function observe(
   subject: ChangeSubject,
   policyRepository: string,
 ): Promise<ObservedChange | null> {
-  const answer = await ask(github, subject, policyRepository)
-  const { repository } = answer.data
-  if (repository === null) return gone(answer, ['repository'], subject)
-  if (repository.databaseId === subject.repositoryId) return toObserved({ github, subject, answer, policyRepository })
-  // The name now belongs to another repository: ours was renamed, or deleted.
-  const renamed = await findRepository(github, subject)
-  if (renamed === null) return null
-  const again = await ask(github, { ...subject, ...renamed }, policyRepository)
-  return toObserved({ github, subject: { ...subject, ...renamed }, answer: again, policyRepository })
+  const asked = await askUnderItsName(github, subject, (named) => ask(github, named, policyRepository))
+  return asked === null ? null : toObserved({ github, policyRepository, ...asked })
 }
 
 interface Answered {
@@ -80,17 +66,23 @@ async function toObserved({ github, subject, answer, policyRepository }: Answere
   if (repository === null) return gone(answer, ['repository'], subject)
   const { pullRequest: pull } = repository
   if (pull === null) return gone(answer, ['repository', 'pullRequest'], subject)
-  const look: Look = { github, subject, gaps: answer.gaps }
-  const head = await collectHead(pull, look)
-  const { files, ...lists } = await collectLists(pull, head, look)
-  const policies = policiesOf(answer, { repository, pull }, policyRepository)
+  const { head, gaps } = await collectHead(pull, { github, subject, gaps: answer.gaps })
+  const look: Look = { github, subject, gaps }
+  const { files, commits, ...lists } = await collectLists(pull, head, look)
+  const base = await collectBase({ repository, pull, commits }, look)
   const isPolicyRepository = isSameName(repository.name, policyRepository)
+  const policed = { answer, repository, pull, base, isPolicyRepository, policyRepository }
+  const policies = policiesBefore(policed)
   return {
     facts: {
-      change: known(toChange(pull)),
+      change: known(toChange(pull, base)),
+      commits: commits.known ? toCommits(commits.value) : commits,
       files: files.known ? known(files.value.map(toChangedFile)) : files,
+      requiredChecks: toRequiredChecks(pull, gaps),
+      labelings: toLabelings(pull, gaps),
       ...lists,
     },
+    codeOwnersFile: toCodeOwnersFile(base),
     repository: {
       id: repository.databaseId,
       owner: repository.owner.login,
@@ -99,71 +91,76 @@ async function toObserved({ github, subject, answer, policyRepository }: Answere
       visibility: repository.isPrivate ? 'private' : 'public',
     },
     policies,
+    policiesSince: pull.state === 'MERGED' ? policiesNow(policed) : null,
     proposedPolicies: files.known
       ? toProposedPolicies(head, { files: files.value, policies, isPolicyRepository })
       : files,
-    posted: postedOn(head, look),
+    posted: toPostedChecks(head, {
+      repository: `${subject.owner}/${subject.repository}`,
+      operationName: 'Change',
+      gap: findGap(gaps, ['repository', 'pullRequest', 'head', 'nodes', 0, 'commit', 'checkSuites']),
+    }),
   }
 }
 
-/** Null when GitHub says it is not there; anything else that hides a whole change is for a person to mend. */
-function gone({ gaps }: GraphAnswer<ChangeAnswer>, place: readonly (string | number)[], subject: ChangeSubject): null {
-  const gap = findGap(gaps, place)
-  // Exactly there: something missing inside leaves nothing of what is around it either, and that is not gone.
-  if (gap?.type === 'NOT_FOUND' && gap.path.length === place.length) return null
-  const name = `${subject.owner}/${subject.repository}#${String(subject.number)}`
-  const why = gap === null ? '' : ` GitHub says: ${gap.message}`
-  throw new GitHubError(`GitHub does not show ${name}: grant the app contents: read and pull_requests: read.${why}`, {
-    call: { method: 'POST', path: '/graphql Change' },
-    status: 200,
-  })
+/** Null when GitHub says it is not there. */
+function gone({ gaps }: GraphAnswer<ChangeAnswer>, place: readonly string[], subject: ChangeSubject): null {
+  const what = `${subject.owner}/${subject.repository}#${String(subject.number)}`
+  const permissions = 'contents: read and pull_requests: read'
+  return confirmMissing(gaps, { what, place, operationName: 'Change', permissions })
 }
 
-function policiesOf(
-  { data, gaps }: GraphAnswer<ChangeAnswer>,
-  { repository, pull }: { repository: RepositoryNode; pull: PullRequestNode },
-  policyRepository: string,
-): ObservedChange['policies'] {
-  const ours = data.policyRepository
-  const fullName = (of: Pick<RepositoryNode, 'owner' | 'name'>) => `${of.owner.login}/${of.name}`
-  const hidden = hiddenPolicy(gaps)
-  // A merged change's base may be deleted: then the default branch tells.
-  const base = pull.baseRef ?? repository.defaultBranchRef
-  const inRepository = toPolicyText(base?.target ?? null, { layer: 'repository', repository: fullName(repository) })
-  const unseen = `the repository ${repository.owner.login}/${policyRepository} cannot be seen: it does not exist, or the app is not installed on it`
-  const inOrganization = (): ObservedChange['policies']['organization'] => {
-    if (ours === null) return unknown(unseen)
+interface Policed {
+  readonly answer: GraphAnswer<ChangeAnswer>
+  readonly repository: RepositoryNode
+  readonly pull: PullRequestNode
+  readonly base: BaseCommit
+  readonly isPolicyRepository: boolean
+  readonly policyRepository: string
+}
+
+/** Nothing that a change brings judges it, also not once it is merged. */
+function policiesBefore(policed: Policed): ObservedPolicies {
+  const { repository, pull, base, isPolicyRepository } = policed
+  const isPolicy = isPolicyRepository && pull.baseRefName === repository.defaultBranchRef?.name
+  if (pull.state !== 'MERGED' || !isPolicy)
+    return { ...policiesNow(policed), repository: repositoryPolicy(policed, base) }
+  return { repository: repositoryPolicy(policed, base), organization: organizationPolicyBefore(policed) }
+}
+
+const policiesNow = (policed: Policed): ObservedPolicies => ({
+  repository: repositoryPolicy(policed, tipOfBase(policed.repository, policed.pull, policed.answer.gaps)),
+  organization: organizationPolicy(policed),
+})
+
+function repositoryPolicy({ repository }: Policed, base: BaseCommit): ObservedPolicies['repository'] {
+  if (!base.commit.known) return base.commit
+  const from = { layer: 'repository', repository: fullName(repository) } as const
+  return hiddenPolicy(base, 'file') ?? toPolicyText(base.commit.value, from)
+}
+
+/** In the policy repository itself. */
+function organizationPolicyBefore({ repository, base }: Policed): ObservedPolicies['organization'] {
+  if (!base.commit.known) return base.commit
+  const commit = base.commit.value
+  const before = commit === null ? null : { oid: commit.oid, file: commit.organizationPolicy }
+  const from = { layer: 'organization', repository: fullName(repository) } as const
+  return hiddenPolicy(base, 'organizationPolicy') ?? toPolicyText(before, from)
+}
+
+function organizationPolicy({ answer, repository, policyRepository }: Policed): ObservedPolicies['organization'] {
+  const path = ['policyRepository', 'defaultBranchRef', 'target']
+  const hidden = hiddenPolicy({ gaps: answer.gaps, path }, 'file')
+  if (hidden !== null) return hidden
+  const ours = answer.data.policyRepository
+  if (ours !== null) {
     return toPolicyText(ours.defaultBranchRef?.target ?? null, { layer: 'organization', repository: fullName(ours) })
   }
-  return {
-    repository: hidden(['repository', 'pullRequest', 'baseRef']) ?? inRepository,
-    organization: hidden(['policyRepository', 'defaultBranchRef']) ?? inOrganization(),
-  }
+  const name = `${repository.owner.login}/${policyRepository}`
+  return unknown(`the repository ${name} cannot be seen: it does not exist, or the app is not installed on it`)
 }
 
-const hiddenPolicy =
-  (gaps: readonly GraphGap[]) =>
-  (place: readonly (string | number)[]): Fact<never> | null => {
-    const gap = findGap(gaps, place)
-    if (gap?.type !== 'FORBIDDEN') return null
-    return unknown(`GitHub hid the policy file: grant the app contents: read (${gap.message})`)
-  }
+const hiddenPolicy = (at: Pick<BaseCommit, 'gaps' | 'path'>, field: string): Fact<never> | null =>
+  hiddenFile(at, { field, file: 'policy file' })
 
-function postedOn(head: HeadNode, { gaps, subject }: Look): ObservedChange['posted'] {
-  const gap = findGap(gaps, ['repository', 'pullRequest', 'head', 'nodes', 0, 'commit', 'checkSuites'])
-  if (gap !== null || head.checkSuites === null) {
-    const where = `${subject.owner}/${subject.repository}`
-    throw new GitHubError(`GitHub does not show our own checks on ${where}: grant the app checks: write.`, {
-      call: { method: 'POST', path: '/graphql Change' },
-      status: 200,
-    })
-  }
-  // "Re-run" sets the suite back to queued and leaves its runs: it waits until one of them is written.
-  const runs = head.checkSuites.nodes.flatMap(({ status, checkRuns }) =>
-    (checkRuns?.nodes ?? []).map((run) => (status === 'QUEUED' ? { ...run, status } : run)),
-  )
-  return toPostedChecks(runs, head.oid)
-}
-
-/** GitHub's names do not differ by case. */
-const isSameName = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase()
+const fullName = ({ owner, name }: Pick<RepositoryNode, 'owner' | 'name'>): string => `${owner.login}/${name}`

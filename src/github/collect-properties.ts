@@ -1,31 +1,20 @@
+import type { CustomProperties } from '#facts/change-facts.ts'
+import { type Fact, known } from '#facts/fact.ts'
 import type { ChangeSubject } from '#facts/subject.ts'
 import type { GitHub } from './client.ts'
+import { unlessRefused } from './unless-refused.ts'
 
-/** Custom properties by name; one with several values has a list, one without a value null. */
-export type Properties = Readonly<Record<string, string | readonly string[] | null>>
-
-/** Properties change by an administrator's hand, seldom: what was read serves that long. */
-const keptMs = 10 * 60_000
-const mostKept = 5_000
-
-/** Collects the custom properties of a change's repository, once in ten minutes for each repository. */
-export function collectProperties(github: GitHub): (subject: ChangeSubject) => Promise<Properties> {
-  const kept = new Map<number, { readonly at: number; readonly properties: Promise<Properties> }>()
-  return (subject) => {
-    const now = github.now().getTime()
-    const known = kept.get(subject.repositoryId)
-    if (known !== undefined && now - known.at < keptMs) return known.properties
-    if (kept.size >= mostKept) kept.clear()
-    const properties = read(github, subject)
-    kept.set(subject.repositoryId, { at: now, properties })
-    // A failure is not kept: the next look asks again.
-    properties.catch(() => kept.delete(subject.repositoryId))
-    return properties
+/** Collects the custom properties of a change's repository. */
+export function collectProperties(github: GitHub): (subject: ChangeSubject) => Promise<Fact<CustomProperties>> {
+  return ({ installationId, owner, repository: repo }) => {
+    const client = github.forInstallation(installationId)
+    return unlessRefused(
+      async () => {
+        const { data } = await client.request('GET /repos/{owner}/{repo}/properties/values', { owner, repo })
+        return known(Object.fromEntries(data.map(({ property_name, value }) => [property_name, value])))
+      },
+      ({ said }) =>
+        `GitHub did not show the custom properties of ${owner}/${repo}: grant the app metadata: read (${said})`,
+    )
   }
-}
-
-async function read(github: GitHub, { installationId, owner, repository: repo }: ChangeSubject): Promise<Properties> {
-  const client = github.forInstallation(installationId)
-  const { data } = await client.request('GET /repos/{owner}/{repo}/properties/values', { owner, repo })
-  return Object.fromEntries(data.map(({ property_name, value }) => [property_name, value]))
 }

@@ -4,8 +4,8 @@ import type { Push } from '#facts/pushes.ts'
 import type { ChangeSubject } from '#facts/subject.ts'
 import type { GitHub } from './client.ts'
 import { eachPage } from './each-page.ts'
-import { GitHubError } from './errors.ts'
 import { type Activity, toPushes } from './to-pushes.ts'
+import { unlessRefused } from './unless-refused.ts'
 
 /** Ten pages: a branch pushed to more often while one change was open is told of no further. */
 const mostActivities = 1_000
@@ -20,18 +20,16 @@ export function collectPushes(
 ): (subject: ChangeSubject, change: Change) => Promise<Fact<readonly Push[]>> {
   return async (subject, change) => {
     if (change.crossRepository) return unknown('GitHub shows no activity of a branch in a fork')
-    try {
-      const activities = await readBackTo(change.openedAt, activityOf(github, subject, change.headBranch))
-      if (activities !== null) return toPushes(activities, change, github.now())
-      return unknown(`the branch has had more than ${String(mostActivities)} pushes since the change was opened`)
-    } catch (error) {
-      if (!(error instanceof GitHubError) || !refusals.has(error.status ?? 0)) throw error
-      return unknown(`GitHub hid the activity of the branch: grant the app contents: read (${error.said})`)
-    }
+    return unlessRefused(
+      async () => {
+        const activities = await readBackTo(change.openedAt, activityOf(github, subject, change.headBranch))
+        if (activities !== null) return toPushes(activities, change, github.now())
+        return unknown(`the branch has had more than ${String(mostActivities)} pushes since the change was opened`)
+      },
+      ({ said }) => `GitHub hid the activity of the branch: grant the app contents: read (${said})`,
+    )
   }
 }
-
-const refusals = new Set([403, 404, 422])
 
 /** Newest first, to the first that is older; null when that takes more than the bound. */
 async function readBackTo(

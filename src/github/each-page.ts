@@ -19,6 +19,19 @@ export async function* eachPage<Item>(
   }
 }
 
+/** Reads a list to its end; null when there are more than `most`, which takes no page more than needed to see. */
+export async function readAll<Item>(
+  pages: AsyncIterable<readonly Item[]>,
+  most: number,
+): Promise<readonly Item[] | null> {
+  const items: Item[] = []
+  for await (const page of pages) {
+    items.push(...page)
+    if (items.length > most) return null
+  }
+  return items
+}
+
 /** Taken from the address rather than following it: requests then keep their templates, which errors and logs show. */
 function nextPage(link: string | undefined): PageParameters | null {
   const [, address] = /<([^<>]+)>;\s*rel="next"/.exec(link ?? '') ?? []

@@ -1,4 +1,4 @@
-import type { ChangeSubject } from '#facts/subject.ts'
+import type { Subject } from '#facts/subject.ts'
 import { remembered } from './answer-memory.ts'
 import type { Client, GitHub } from './client.ts'
 import { eachPage } from './each-page.ts'
@@ -31,8 +31,8 @@ export function listRepositories(client: Client): AsyncIterable<readonly ListedR
 /** What a repository is called now; null when the installation sees it no more. */
 export async function findRepository(
   github: GitHub,
-  { installationId, repositoryId }: ChangeSubject,
-): Promise<Pick<ChangeSubject, 'owner' | 'repository'> | null> {
+  { installationId, repositoryId }: Subject,
+): Promise<Pick<Subject, 'owner' | 'repository'> | null> {
   for await (const page of listRepositories(github.forInstallation(installationId))) {
     const found = page.find(({ id }) => id === repositoryId)
     if (found !== undefined) return { owner: found.owner, repository: found.name }

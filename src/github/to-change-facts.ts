@@ -1,13 +1,15 @@
-import type { Change, ChangedFile, Commit, Review } from '#facts/change-facts.ts'
+import type { Change, ChangedFile, Commit, Verification } from '#facts/change-facts.ts'
 import { type Fact, known, unknown } from '#facts/fact.ts'
-import type { CommitNode, FileNode, ReviewNode, SignatureNode } from './change-nodes.ts'
-import type { PullRequestNode } from './change-query.ts'
+import { shortSha } from '#facts/wording.ts'
+import type { BaseCommit } from './base-commit.ts'
+import type { PullRequestNode } from './change-answer.ts'
+import type { CommitNode, FileNode } from './change-nodes.ts'
 import { toAccount, toCommitter, toSignature } from './to-account.ts'
 
-/** The authors of one commit that one answer brings; a commit with more is unknown, not cut short. */
-const mostAuthors = 20
+/** How many of each one answer brings of one commit; a commit with more is unknown, not cut short. */
+const most = { authors: 20, parents: 10 } as const
 
-export function toChange(node: PullRequestNode): Change {
+export function toChange(node: PullRequestNode, { commit: base }: BaseCommit): Change {
   return {
     number: node.number,
     url: node.url,
@@ -19,6 +21,8 @@ export function toChange(node: PullRequestNode): Change {
     baseBranch: node.baseRefName,
     headBranch: node.headRefName,
     headSha: node.headRefOid,
+    // Once merged, the tip holds the change itself, and every difference from it is none.
+    baseSha: !base.known || (node.state === 'MERGED' && node.mergeCommit === null) ? null : (base.value?.oid ?? null),
     crossRepository: node.isCrossRepository,
     labels: (node.labels?.nodes ?? []).map((label) => label.name),
     openedAt: node.createdAt,
@@ -29,55 +33,67 @@ export function toChange(node: PullRequestNode): Change {
   }
 }
 
-/** Unknown when GitHub does not show each author of each commit: whoever is left out would pass for nobody. */
+/**
+ * Unknown when GitHub does not show each author and each parent of each commit: an author left out would pass for no
+ * contributor, a parent left out for no merge.
+ */
 export function toCommits(nodes: readonly CommitNode[]): Fact<readonly Commit[]> {
-  const crowded = nodes.find(({ commit }) => commit.authors.totalCount > mostAuthors)
-  if (crowded !== undefined) {
-    const { oid, authors } = crowded.commit
-    const counted = `the commit ${oid.slice(0, 7)} has ${String(authors.totalCount)} authors`
-    return unknown(`${counted}, more than the ${String(mostAuthors)} that are read: split it`)
-  }
-  const cut = nodes.find(({ commit }) => authorsOf(commit).length < Math.max(commit.authors.totalCount, 1))
-  if (cut !== undefined) {
-    const { oid } = cut.commit
-    return unknown(`GitHub left out part of its answer: it did not show all authors of the commit ${oid.slice(0, 7)}`)
+  for (const { commit } of nodes) {
+    const why = cutShort(commit, 'authors') ?? cutShort(commit, 'parents')
+    if (why !== null) return unknown(why)
   }
   return known(nodes.map(toCommit))
 }
 
-export function toReview(node: ReviewNode): Review {
-  return {
-    id: Number(node.fullDatabaseId),
-    author: toAccount(node.author),
-    state: reviewStates[node.state],
-    commitSha: node.commit?.oid ?? null,
-    submittedAt: node.submittedAt,
-    authorCanWrite: node.authorCanPushToRepository,
-  }
-}
-
-export const toChangedFile = ({ path, additions, deletions }: FileNode): ChangedFile => ({ path, additions, deletions })
+export const toChangedFile = ({ path, changeType, additions, deletions }: FileNode): ChangedFile => ({
+  path,
+  status: fileStatuses[changeType],
+  previousPath: null,
+  additions,
+  deletions,
+})
 
 const changeStates = { OPEN: 'open', CLOSED: 'closed', MERGED: 'merged' } as const
 
-const reviewStates = {
-  APPROVED: 'approved',
-  CHANGES_REQUESTED: 'changes-requested',
-  COMMENTED: 'commented',
-  DISMISSED: 'dismissed',
-  PENDING: 'pending',
+const fileStatuses = {
+  ADDED: 'added',
+  CHANGED: 'changed',
+  COPIED: 'copied',
+  DELETED: 'removed',
+  MODIFIED: 'modified',
+  RENAMED: 'renamed',
 } as const
+
+/** Null when all of them are there. Every commit has an author, the first of a repository no parent. */
+function cutShort(commit: CommitNode['commit'], list: keyof typeof most): string | null {
+  const { totalCount, nodes } = commit[list]
+  const sha = shortSha(commit.oid)
+  if (totalCount > most[list]) {
+    const counted = `the commit ${sha} has ${String(totalCount)} ${list}`
+    return `${counted}, more than the ${String(most[list])} that are read: split it`
+  }
+  const shown = nodes?.filter((node) => node !== null).length ?? 0
+  if (shown >= Math.max(totalCount, list === 'authors' ? 1 : 0)) return null
+  return `GitHub left out part of its answer: it did not show all ${list} of the commit ${sha}`
+}
 
 /** The whole first line: GitHub's own `messageHeadline` is cut at 72 characters, and a ticket may stand behind them. */
 function toCommit({ commit }: CommitNode): Commit {
   const [headline = ''] = commit.message.split('\n', 1)
   return {
     sha: commit.oid,
+    parents: shownOf(commit.parents.nodes).map(({ oid }) => oid),
     headline: headline.trimEnd(),
-    authors: authorsOf(commit).map(toSignature),
+    authors: shownOf(commit.authors.nodes).map(toSignature),
     committer: toCommitter(commit.committer, commit.committedViaWeb),
+    verification: toVerification(commit.signature),
   }
 }
 
-const authorsOf = ({ authors }: CommitNode['commit']): readonly SignatureNode[] =>
-  (authors.nodes ?? []).filter((node) => node !== null)
+function toVerification(signature: CommitNode['commit']['signature']): Verification {
+  if (signature === null) return { verified: false, reason: 'unsigned' }
+  return { verified: signature.isValid, reason: signature.state.toLowerCase().replaceAll('_', '-') }
+}
+
+const shownOf = <Node>(nodes: readonly (Node | null)[] | null): readonly Node[] =>
+  (nodes ?? []).filter((node): node is Node => node !== null)

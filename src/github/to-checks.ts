@@ -1,33 +1,39 @@
-import type { PostedCheck } from '#engine/plan.ts'
-import type { CheckResult } from '#facts/change-facts.ts'
-import type { CheckContextNode, PostedCheckNode } from './change-nodes.ts'
+import type { CheckResult, Workflow } from '#facts/change-facts.ts'
+import { type Fact, known, unknown } from '#facts/fact.ts'
+import type { CheckContextNode, CheckRunNode, Connection, StatusNode, WorkflowRunNode } from './change-nodes.ts'
+import { findGap, type GraphGap } from './query-graph.ts'
 import { toAccount } from './to-account.ts'
+
+/** Where the checks on the head are in an answer about a change. */
+export const rollupPath = ['repository', 'pullRequest', 'head', 'nodes', 0, 'commit', 'statusCheckRollup'] as const
 
 /** GitHub's name for whoever has been deleted since. */
 const deleted = 'ghost'
 
-/** Checks and statuses of others, the latest of each name and source. */
+/** Checks and statuses of others, the latest of each name, source and workflow. */
 export function toCheckResults(contexts: readonly CheckContextNode[], ownAppId: number): readonly CheckResult[] {
   const latest = new Map<string, Reported>()
   for (const context of contexts) {
     if (context.__typename === 'CheckRun' && context.checkSuite.app?.databaseId === ownAppId) continue
     const reported = context.__typename === 'CheckRun' ? ofCheckRun(context) : ofStatus(context)
-    const key = JSON.stringify([reported.result.name, reported.result.source])
+    const key = keyOf(reported.result)
     const known = latest.get(key)
     if (known === undefined || known.order <= reported.order) latest.set(key, reported)
   }
   return [...latest.values()].map(({ result }) => result)
 }
 
-/** Our own check runs on the head commit, newest first. */
-export function toPostedChecks(nodes: readonly PostedCheckNode[], headSha: string): readonly PostedCheck[] {
-  const posted = nodes.map((node): PostedCheck => {
-    const { databaseId: runId, name, conclusion, externalId, startedAt } = node
-    const digest = externalId !== null && /^[0-9a-f]{64}$/.test(externalId) ? externalId : null
-    const status = postedStatuses[node.status] ?? 'queued'
-    return { runId, name, headSha, status, conclusion: conclusion?.toLowerCase() ?? null, digest, startedAt }
+/** The same page with the gap in place of each workflow run that GitHub hid: otherwise it would pass for none. */
+export function withWorkflowGaps(
+  page: Connection<CheckContextNode> | null | undefined,
+  gaps: readonly GraphGap[],
+): Connection<CheckContextNode> | null {
+  const nodes = page?.nodes?.map((node, at) => {
+    if (node?.__typename !== 'CheckRun') return node
+    const gap = findGap(gaps, [...rollupPath, 'contexts', 'nodes', at, 'checkSuite', 'workflowRun'])
+    return gap === null ? node : { ...node, checkSuite: { ...node.checkSuite, workflowRun: gap } }
   })
-  return posted.sort((one, other) => other.runId - one.runId)
+  return page === null || page === undefined ? null : { ...page, nodes: nodes ?? null }
 }
 
 interface Reported {
@@ -36,19 +42,13 @@ interface Reported {
   readonly order: number
 }
 
-type CheckRunNode = Extract<CheckContextNode, { __typename: 'CheckRun' }>
-type StatusNode = Extract<CheckContextNode, { __typename: 'StatusContext' }>
-
-const postedStatuses: Readonly<Record<string, PostedCheck['status']>> = {
-  COMPLETED: 'completed',
-  IN_PROGRESS: 'in_progress',
-}
-
 const conclusions: Readonly<Record<string, CheckResult['outcome']>> = {
   SUCCESS: 'success',
   FAILURE: 'failure',
   STARTUP_FAILURE: 'failure',
   TIMED_OUT: 'failure',
+  NEUTRAL: 'neutral',
+  SKIPPED: 'skipped',
 }
 
 const states: Readonly<Record<string, CheckResult['outcome']>> = {
@@ -59,12 +59,51 @@ const states: Readonly<Record<string, CheckResult['outcome']>> = {
   EXPECTED: 'pending',
 }
 
+function keyOf({ kind, name, source, workflow }: CheckResult): string {
+  const ran = workflow.known ? workflow.value && [workflow.value.repository, workflow.value.path] : 'unknown'
+  return JSON.stringify([kind, name, source, ran])
+}
+
 function ofCheckRun({ databaseId, name, checkStatus, checkConclusion, checkSuite }: CheckRunNode): Reported {
-  const outcome = checkStatus === 'COMPLETED' ? (conclusions[checkConclusion ?? ''] ?? 'other') : 'pending'
-  return { result: { name, source: checkSuite.app?.slug ?? deleted, outcome }, order: databaseId }
+  const { app, workflowRun } = checkSuite
+  const result: CheckResult = {
+    name,
+    kind: 'check-run',
+    source: app?.slug ?? deleted,
+    appId: app?.databaseId ?? null,
+    outcome: checkStatus === 'COMPLETED' ? (conclusions[checkConclusion ?? ''] ?? 'other') : 'pending',
+    workflow: toWorkflow(workflowRun),
+  }
+  return { result, order: databaseId }
 }
 
 function ofStatus({ context, state, createdAt, creator }: StatusNode): Reported {
-  const source = toAccount(creator)?.login ?? deleted
-  return { result: { name: context, source, outcome: states[state] ?? 'other' }, order: Date.parse(createdAt) }
+  const result: CheckResult = {
+    name: context,
+    kind: 'status',
+    source: toAccount(creator)?.login ?? deleted,
+    appId: null,
+    outcome: states[state] ?? 'other',
+    workflow: known(null),
+  }
+  return { result, order: Date.parse(createdAt) }
+}
+
+function toWorkflow(run: WorkflowRunNode | GraphGap | null): Fact<Workflow | null> {
+  if (run === null) return known(null)
+  if ('message' in run) {
+    const remedy = run.type === 'FORBIDDEN' ? ': grant the app actions: read' : ''
+    return unknown(`GitHub did not show the workflow${remedy} (${run.message})`)
+  }
+  if (run.file === null) return unknown('GitHub did not show the file of the workflow')
+  const repository = repositoryOf(run.file)
+  if (repository === null) return unknown('GitHub did not tell which repository the file of the workflow is in')
+  return known({ path: run.file.path, repository, event: run.event })
+}
+
+/** A URI by GitHub's schema, a name by its description: both are understood, and the file's own address if neither. */
+function repositoryOf({ repositoryName, repositoryFileUrl }: NonNullable<WorkflowRunNode['file']>): string | null {
+  const [, named] = /^(?:https?:\/\/[^/]+\/)?([\w.-]+\/[\w.-]+)\/?$/.exec(repositoryName) ?? []
+  const [, inAddress] = /^https?:\/\/[^/]+\/([\w.-]+\/[\w.-]+)\//.exec(repositoryFileUrl) ?? []
+  return named ?? inAddress ?? null
 }

@@ -1,14 +1,10 @@
 import type { ObservedChange, ProposedPolicy } from '#engine/observed-change.ts'
-import { type Fact, known, unknown } from '#facts/fact.ts'
+import { type Fact, known } from '#facts/fact.ts'
 import type { PolicyOrigin } from '#policy/effective-policy.ts'
+import type { HeadNode, PolicyCommitNode } from './change-answer.ts'
 import type { FileNode } from './change-nodes.ts'
-import {
-  type HeadNode,
-  organizationPolicyPath,
-  type PolicyCommitNode,
-  type PolicyFileNode,
-  repositoryPolicyPath,
-} from './change-query.ts'
+import { organizationPolicyPath, repositoryPolicyPath } from './change-query.ts'
+import { toText } from './to-text.ts'
 import type { PolicySource } from '#policy/policy-document.ts'
 
 /** The policy file as one commit has it; null when it has none. */
@@ -66,12 +62,3 @@ function proposedAt(layer: Layer, head: HeadNode, { files, policies }: Editing):
 }
 
 const paths = { organization: organizationPolicyPath, repository: repositoryPolicyPath } as const
-
-/** A folder or a submodule of that name is no policy file. */
-function toText(file: PolicyFileNode | null, where: string): Fact<string | null> {
-  const blob = file?.object
-  if (blob?.text === undefined) return known(null)
-  if (blob.isTruncated === true) return unknown(`${where} is too large for GitHub to show: make it smaller`)
-  if (blob.text === null) return unknown(`${where} is not text: replace it by a YAML file`)
-  return known(blob.text)
-}

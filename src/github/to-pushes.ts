@@ -1,6 +1,7 @@
 import type { Account, Change } from '#facts/change-facts.ts'
 import { type Fact, known, unknown } from '#facts/fact.ts'
-import { leadsToHead, type Push } from '#facts/pushes.ts'
+import { ghost, leadsToHead, type Push } from '#facts/pushes.ts'
+import { shortSha } from '#facts/wording.ts'
 
 /** One line of a branch's activity. */
 export interface Activity {
@@ -11,9 +12,6 @@ export interface Activity {
   /** Null when the account has been deleted since. */
   readonly actor: Account | null
 }
-
-/** What stands in GitHub's place of somebody deleted; the id is that of its `ghost` account. */
-const ghost: Account = { id: 10_137, login: 'ghost', kind: 'user' }
 
 /** GitHub keeps a year of activity; a month less is sure. */
 const keptMs = 335 * 24 * 3_600_000
@@ -35,7 +33,7 @@ export function toPushes(activities: readonly Activity[], change: Change, now: D
   }
   const pushes = chain(whileOpen, lastBefore?.after ?? null, change.author ?? ghost)
   if (leadsToHead(pushes, change.headSha)) return known(pushes)
-  return unknown(`the activity of the branch does not lead to its head ${change.headSha.slice(0, 7)} yet`)
+  return unknown(`the activity of the branch does not lead to its head ${shortSha(change.headSha)} yet`)
 }
 
 /** From the state at the opening on, in order of time. A branch restored as it was is no push. */

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import nock from 'nock'
-import type { PostComment, WriteCheck } from '#engine/plan.ts'
+import type { Action, PostComment, React, WriteCheck } from '#engine/plan.ts'
+import type { MergeGroupSubject } from '#facts/subject.ts'
 import { applyAction } from '#github/apply-actions.ts'
 import { GitHubError, Refused } from '#github/errors.ts'
 import { api, appId, giveToken, headSha, openGitHub, sampleSubject } from './sample-answer.ts'
@@ -30,12 +31,14 @@ const postComment: PostComment = {
   body: 'Merged. <!-- countersign:1 -->',
   reason: 'the change was merged',
 }
+const react: React = { do: 'react', commentId: 31, content: '+1', reason: 'ada asked for it' }
+const reactions = '/repos/acme/shop/issues/comments/31/reactions'
 const checks = '/repos/acme/shop/check-runs'
 const comments = '/repos/acme/shop/issues/7/comments'
 
 useNock()
 
-const apply = (action: WriteCheck | PostComment, knowledge: 'fresh' | 'uncertain' = 'fresh', logger = silentLogger) => {
+const apply = (action: Action, knowledge: 'fresh' | 'uncertain' = 'fresh', logger = silentLogger) => {
   const subject = sampleSubject()
   giveToken(subject.installationId)
   return applyAction(openGitHub({ logger }))(subject, action, knowledge)
@@ -55,6 +58,36 @@ describe('a check', () => {
   test('that is there is rewritten', async () => {
     nock(api).patch(`${checks}/98`, sent).reply(200, { id: 98 })
     expect(await apply({ ...writeCheck, runId: 98 })).toBe(98)
+  })
+})
+
+describe('a check on a group of the merge queue', () => {
+  test('is written on its head, and is called by it', async () => {
+    const { kind: _kind, number: _number, ...where } = sampleSubject()
+    const branches = { headBranch: 'gh-readonly-queue/main/pr-7-b', baseBranch: 'main', baseSha: 'b'.repeat(40) }
+    const group: MergeGroupSubject = { kind: 'merge-group', ...where, headSha, ...branches }
+    giveToken(group.installationId)
+    nock(api).post(checks).reply(403, { message: 'no' })
+    await expect(applyAction(openGitHub())(group, writeCheck, 'fresh')).rejects.toThrow(
+      'GitHub refused the check on acme/shop@ccccccc (403).',
+    )
+  })
+})
+
+describe('a reaction', () => {
+  test('answers a comment', async () => {
+    nock(api).post(reactions, { content: '+1' }).reply(201, { id: 12 })
+    expect(await apply(react)).toBe(12)
+  })
+
+  test('that is there already is the same one', async () => {
+    nock(api).post(reactions).reply(200, { id: 12 })
+    expect(await apply(react, 'uncertain')).toBe(12)
+  })
+
+  test('to a comment that has been deleted is not needed', async () => {
+    nock(api).post(reactions).reply(404, { message: 'Not Found' })
+    expect(await apply(react)).toBe(0)
   })
 })
 
@@ -92,12 +125,13 @@ describe('a refusal', () => {
   test.each([
     ['a check without the permission', writeCheck, 403, /Grant the app checks: write/],
     ['a comment without the permission', postComment, 403, /Grant the app pull_requests: write/],
+    ['a reaction without the permission', react, 403, /Grant the app issues: write/],
     ['a check that GitHub hides', writeCheck, 404, /repository is gone, or the app is not installed/],
     ['a comment on what is deleted', postComment, 410, /deleted or switched off/],
     ['a check that is too long', writeCheck, 422, /breaks a rule or a limit of GitHub/],
   ] as const)('of %s is for good', async (...[, action, status, message]) => {
     nock(api)
-      .post(action.do === 'write-check' ? checks : comments)
+      .post({ 'write-check': checks, 'post-comment': comments, react: reactions }[action.do])
       .reply(status, { message: 'GitHub says so' })
     const applied = apply(action)
     await expect(applied).rejects.toThrow(message)
@@ -118,7 +152,7 @@ test('each write is logged with its actor and its reason', async () => {
   const fields = expect.objectContaining({
     actor: 'countersign',
     reason: 'the findings changed',
-    change: 'acme/shop#7',
+    subject: 'acme/shop#7',
     check: 'countersign',
   })
   expect(lines).toEqual([['Writing a check', fields]])

@@ -214,6 +214,29 @@ describe('trouble on the line', () => {
   })
 })
 
+describe('the hourly limit of an installation', () => {
+  const headers = (resource: string, limit: string) => ({
+    'x-ratelimit-resource': resource,
+    'x-ratelimit-limit': limit,
+  })
+
+  test('is what every installation has until GitHub tells', () => {
+    expect(openGitHub().hourlyLimitOf(installationId)).toBe(5_000)
+  })
+
+  test('is what GitHub told last about GraphQL, of that installation alone', async () => {
+    giveToken(installationId)
+    const github = openGitHub()
+    const client = github.forInstallation(installationId)
+    nock(api).post('/graphql').reply(200, {}, headers('graphql', '10000'))
+    await client.request('POST /graphql')
+    nock(api).get(path).reply(200, nothing, headers('core', '7000'))
+    await client.request(route)
+    expect(github.hourlyLimitOf(installationId)).toBe(10_000)
+    expect(github.hourlyLimitOf(installationId + 1)).toBe(5_000)
+  })
+})
+
 describe('secrets', () => {
   test.each<[string, () => void]>([
     [

@@ -1,10 +1,19 @@
 import { beforeEach, describe, expect, test } from '@jest/globals'
 import nock from 'nock'
 import type { ChangeSubject } from '#facts/subject.ts'
-import type { ChangeAnswer } from '#github/change-query.ts'
+import type { ChangeAnswer } from '#github/change-answer.ts'
 import { observeChange } from '#github/collect-change.ts'
 import { GitHubError, RateLimited } from '#github/errors.ts'
-import { api, giveToken, headSha, openGitHub, sampleAnswer, sampleSubject } from './sample-answer.ts'
+import {
+  api,
+  giveToken,
+  headSha,
+  openGitHub,
+  sampleAnswer,
+  sampleBase,
+  sampleSubject,
+  textFile,
+} from './sample-answer.ts'
 import { useNock } from './use-nock.ts'
 
 interface Told {
@@ -77,6 +86,56 @@ describe('what GitHub hides', () => {
     })
   })
 
+  test('the rules of the base branch hide nothing else of it', async () => {
+    const baseRef = { ...sampleBase({ file: textFile('preset: soc2') }), rules: null }
+    answer({ data: sampleAnswer({ baseRef }), errors: [hidden(...pullPath, 'baseRef', 'rules')] })
+    expect(await observe()).toMatchObject({
+      facts: { requiredChecks: { known: false, why: expect.stringContaining('administration: read') } },
+      policies: { repository: { known: true, value: { text: 'preset: soc2' } } },
+      codeOwnersFile: { known: true, value: null },
+    })
+  })
+
+  test('a workflow is unknown, and the checks are not', async () => {
+    const contexts = [...pullPath, 'head', 'nodes', 0, 'commit', 'statusCheckRollup', 'contexts']
+    const run = {
+      __typename: 'CheckRun',
+      databaseId: 1,
+      name: 'build',
+      checkStatus: 'COMPLETED',
+      checkConclusion: 'SUCCESS',
+      checkSuite: { app: { databaseId: 15, slug: 'github-actions' }, workflowRun: null },
+    } as const
+    answer({
+      data: sampleAnswer({}, { statusCheckRollup: { contexts: { ...page(1, null), nodes: [run] } } }),
+      errors: [hidden(...contexts, 'nodes', 0, 'checkSuite', 'workflowRun')],
+    })
+    expect((await observe())?.facts.checks).toMatchObject({
+      known: true,
+      value: [{ name: 'build', workflow: { known: false, why: expect.stringContaining('actions: read') } }],
+    })
+  })
+
+  test('checks on the head of a change without commits are unknown as well', async () => {
+    const head = sampleAnswer().repository?.pullRequest?.head.nodes[0]?.commit
+    answer({ data: sampleAnswer({ commits: { ...page(0, null), nodes: [] }, head: { nodes: [] } }) })
+    nock(api)
+      .post('/graphql', /ChangeHead/)
+      .reply(200, {
+        data: { repository: { object: head } },
+        errors: [hidden('repository', 'object', 'statusCheckRollup')],
+      })
+    expect((await observe())?.facts.checks).toMatchObject({ known: false })
+  })
+
+  test('something on a later page is unknown, though only that page lacks it', async () => {
+    const file = { path: 'a', changeType: 'ADDED', additions: 1, deletions: 0 } as const
+    answer({ data: sampleAnswer({ files: { ...page(2, 'next'), nodes: [file] } }) })
+    const pullRequest = { headRefOid: headSha, files: { ...page(2, null), nodes: [file] } }
+    answer({ data: { repository: { pullRequest } as never }, errors: [hidden(...pullPath, 'files', 'nodes', 0)] })
+    expect((await observe())?.facts.files).toEqual({ known: false, why: 'GitHub did not show the changed files' })
+  })
+
   test('something missing inside a change does not make the change gone', async () => {
     const { repository, policyRepository } = sampleAnswer()
     if (repository === null) throw new Error('The sample has a repository.')
@@ -105,8 +164,8 @@ describe('lists beyond their bound', () => {
     ],
     [
       'reviews',
-      { reviews: { ...page(1_001, 'x'), nodes: [] } },
-      'there are 1001 reviews, more than the 1000 that are read: split the change',
+      { reviews: { ...page(10_001, 'x'), nodes: [] } },
+      'there are 10001 reviews, more than the 10000 that are read: split the change',
     ],
   ] as const)('%s are unknown, and no second page is asked for', async (fact, pull, why) => {
     answer({ data: sampleAnswer(pull) })
@@ -195,15 +254,10 @@ describe('the head', () => {
 })
 
 describe('policies', () => {
-  const blob = (text: string | null, more: object = {}) => ({
-    object: { text, isTruncated: false, isBinary: false, ...more },
-  })
-  const base = (file: object | null) => ({ baseRef: { target: { oid: 'b'.repeat(40), file: file as never } } })
-
   test.each([
     [
       'is there',
-      blob('preset: soc2'),
+      textFile('preset: soc2'),
       {
         known: true,
         value: {
@@ -217,13 +271,13 @@ describe('policies', () => {
         },
       },
     ],
-    ['is empty', blob(''), { known: true, value: { text: '' } }],
+    ['is empty', textFile(''), { known: true, value: { text: '' } }],
     ['is not there', null, { known: true, value: null }],
     ['is a folder', { object: {} }, { known: true, value: null }],
-    ['is too large', blob('x', { isTruncated: true }), { known: false, why: expect.stringContaining('too large') }],
-    ['is binary', blob(null, { isBinary: true }), { known: false, why: expect.stringContaining('not text') }],
+    ['is too large', textFile('x', { isTruncated: true }), { known: false, why: expect.stringContaining('too large') }],
+    ['is binary', textFile(null, { isBinary: true }), { known: false, why: expect.stringContaining('not text') }],
   ])('a file that %s', async (_sentence, file, expected) => {
-    answer({ data: sampleAnswer(base(file)) })
+    answer({ data: sampleAnswer({ baseRef: sampleBase({ file }) }) })
     expect((await observe())?.policies.repository).toMatchObject(expected)
   })
 
@@ -251,18 +305,68 @@ describe('policies', () => {
   ])('an organization policy %s', async (_sentence, name, proposed) => {
     const modified = { path: 'countersign.yml', changeType: 'MODIFIED', additions: 1, deletions: 1 } as const
     const files = { ...page(1, null), nodes: [modified] }
-    const { repository, policyRepository } = sampleAnswer({ files }, { organizationPolicy: blob('new') })
+    const { repository, policyRepository } = sampleAnswer({ files }, { organizationPolicy: textFile('new') })
     if (repository === null) throw new Error('The sample has a repository.')
     answer({ data: { repository: { ...repository, name }, policyRepository } })
     expect((await observe())?.proposedPolicies).toEqual({ known: true, value: proposed })
   })
 })
 
+describe('CODEOWNERS', () => {
+  const [inGithub, inRoot, inDocs] = [textFile('of .github'), textFile('of the root'), textFile('of docs')]
+  const found = (path: string, text: string) => ({ known: true, value: { path, text, commitSha: 'b'.repeat(40) } })
+
+  test.each([
+    [
+      'is the one in .github when there are several',
+      { ownersInGithub: inGithub, ownersInRoot: inRoot, ownersInDocs: inDocs },
+      found('.github/CODEOWNERS', 'of .github'),
+    ],
+    [
+      'is the one in the root when there is none in .github',
+      { ownersInRoot: inRoot, ownersInDocs: inDocs },
+      found('CODEOWNERS', 'of the root'),
+    ],
+    ['is the one in docs when there is no other', { ownersInDocs: inDocs }, found('docs/CODEOWNERS', 'of docs')],
+    [
+      'is not a folder of that name',
+      { ownersInGithub: { object: {} }, ownersInRoot: inRoot },
+      found('CODEOWNERS', 'of the root'),
+    ],
+    ['may be empty', { ownersInGithub: textFile(''), ownersInRoot: inRoot }, found('.github/CODEOWNERS', '')],
+    ['may be missing', {}, { known: true, value: null }],
+    [
+      'is unknown when it is too large, whatever else is there',
+      { ownersInGithub: textFile('x', { isTruncated: true }), ownersInRoot: inRoot },
+      { known: false, why: '.github/CODEOWNERS is too large for GitHub to show: make it smaller' },
+    ],
+    [
+      'is unknown when it is not text',
+      { ownersInRoot: textFile(null, { isBinary: true }) },
+      { known: false, why: 'CODEOWNERS is not text: replace it by a text file' },
+    ],
+  ])('%s', async (_sentence, files, expected) => {
+    answer({ data: sampleAnswer({ baseRef: sampleBase(files) }) })
+    expect((await observe())?.codeOwnersFile).toEqual(expected)
+  })
+
+  test('is unknown when GitHub hides one of its places', async () => {
+    answer({
+      data: sampleAnswer({ baseRef: sampleBase({ ownersInDocs: inDocs }) }),
+      errors: [hidden(...pullPath, 'baseRef', 'target', 'ownersInRoot')],
+    })
+    expect((await observe())?.codeOwnersFile).toEqual({
+      known: false,
+      why: 'GitHub hid the file CODEOWNERS: grant the app contents: read (Resource not accessible by integration)',
+    })
+  })
+})
+
 describe('a policy file that the change may have renamed', () => {
   const renamed = { path: 'old/policy.yml', changeType: 'RENAMED', additions: 0, deletions: 0 } as const
   const added = { ...renamed, changeType: 'ADDED', additions: 3 } as const
-  const agreed = { object: { text: 'version: 1', isTruncated: false, isBinary: false } }
-  const tooLarge = { object: { text: 'x', isTruncated: true, isBinary: false } }
+  const agreed = textFile('version: 1')
+  const tooLarge = textFile('x', { isTruncated: true })
   const removed = { known: true, value: [{ layer: 'repository', path: '.github/countersign.yml', text: null }] }
   const untouched = { known: true, value: [] }
 
@@ -278,8 +382,7 @@ describe('a policy file that the change may have renamed', () => {
     ],
   ])('%s', async (_sentence, file, { base, head, proposed }) => {
     const files = { ...page(1, null), nodes: [file] }
-    const baseRef = { target: { oid: 'b'.repeat(40), file: base } }
-    answer({ data: sampleAnswer({ files, baseRef }, { repositoryPolicy: head }) })
+    answer({ data: sampleAnswer({ files, baseRef: sampleBase({ file: base }) }, { repositoryPolicy: head }) })
     expect((await observe())?.proposedPolicies).toEqual(proposed)
   })
 

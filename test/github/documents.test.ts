@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from '@jest/globals'
 import { buildSchema, parse, validate } from 'graphql'
-import { changeQuery, headQuery, pageQueries } from '#github/change-query.ts'
+import { baseQuery, changeQuery, headQuery, pageQueries } from '#github/change-query.ts'
+import { mergeGroupQuery } from '#github/merge-group-query.ts'
 import { openChangesOfOwnerQuery, openChangesOfRepositoryQuery } from '#github/open-changes-query.ts'
 
 /** GitHub's own schema breaks a rule of SDL (a field defined twice): it is taken as it is. */
@@ -12,7 +13,9 @@ const schema = buildSchema(
 
 const documents = {
   Change: changeQuery,
+  ChangeBase: baseQuery,
   ChangeHead: headQuery,
+  MergeGroup: mergeGroupQuery,
   OpenChanges: openChangesOfOwnerQuery,
   OpenChangesOfRepository: openChangesOfRepositoryQuery,
   ...Object.fromEntries(Object.values(pageQueries).map(({ operationName, document }) => [operationName, document])),

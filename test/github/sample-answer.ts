@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto'
 import nock from 'nock'
 import type { ChangeSubject } from '#facts/subject.ts'
-import type { ChangeAnswer, HeadNode, PullRequestNode } from '#github/change-query.ts'
+import type { BaseCommitNode, ChangeAnswer, HeadNode, PullRequestNode, TextFileNode } from '#github/change-answer.ts'
 import { createGitHub, type GitHub, type GitHubOptions } from '#github/client.ts'
 import { silentLogger } from './silent-logger.ts'
 
@@ -51,6 +51,27 @@ export const headSha = 'c'.repeat(40)
 const none = { totalCount: 0, pageInfo: { hasNextPage: false, endCursor: null }, nodes: [] }
 const person = { __typename: 'User', login: 'ada', databaseId: 7 }
 
+export const textFile = (text: string | null, more: object = {}): TextFileNode => ({
+  object: { text, isTruncated: false, isBinary: false, ...more },
+})
+
+export const baseCommit = (files: Partial<BaseCommitNode>): BaseCommitNode => ({
+  oid: 'b'.repeat(40),
+  organizationPolicy: null,
+  file: null,
+  ownersInGithub: null,
+  ownersInRoot: null,
+  ownersInDocs: null,
+  ...files,
+})
+
+/** A base branch without rules. */
+export const sampleBase = (files: Partial<BaseCommitNode> = {}): NonNullable<PullRequestNode['baseRef']> => ({
+  target: baseCommit(files),
+  branchProtectionRule: null,
+  rules: none,
+})
+
 /** A change of one commit, with nothing else. */
 export function sampleAnswer(pull: Partial<PullRequestNode> = {}, head: Partial<HeadNode> = {}): ChangeAnswer {
   const ada = { name: 'Ada', email: 'ada@example.com', user: { databaseId: 7, login: 'ada' } }
@@ -58,8 +79,10 @@ export function sampleAnswer(pull: Partial<PullRequestNode> = {}, head: Partial<
     oid: headSha,
     message: 'PAY-7',
     committedViaWeb: false,
+    parents: { totalCount: 1, nodes: [{ oid: 'b'.repeat(40) }] },
     authors: { totalCount: 1, nodes: [ada] },
     committer: ada,
+    signature: null,
   }
   const headNode: HeadNode = {
     oid: headSha,
@@ -86,7 +109,10 @@ export function sampleAnswer(pull: Partial<PullRequestNode> = {}, head: Partial<
     mergedBy: null,
     mergeCommit: null,
     labels: { nodes: [] },
-    baseRef: { target: { oid: 'b'.repeat(40), file: null } },
+    timelineItems: { nodes: [] },
+    baseChanges: { nodes: [] },
+    reviewsAndBases: { nodes: [] },
+    baseRef: sampleBase(),
     commits: { ...none, totalCount: 1, nodes: [{ commit }] },
     reviews: none,
     files: none,
@@ -99,7 +125,10 @@ export function sampleAnswer(pull: Partial<PullRequestNode> = {}, head: Partial<
     isPrivate: false,
     owner: { login: 'acme' },
     repositoryTopics: { nodes: [] },
-    defaultBranchRef: { target: { oid: 'd'.repeat(40), file: { object: { text: 'of the default branch' } } } },
+    defaultBranchRef: {
+      name: 'main',
+      target: baseCommit({ oid: 'd'.repeat(40), file: textFile('of the default branch') }),
+    },
     pullRequest,
   }
   return { repository, policyRepository: { name: '.github', owner: { login: 'acme' }, defaultBranchRef: null } }

@@ -1,8 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
-import type { ActorNode, CheckContextNode, CommitNode, SignatureNode } from '#github/change-nodes.ts'
+import type { ActorNode, CommitNode, FileNode, SignatureNode } from '#github/change-nodes.ts'
 import { toAccount, toCommitter, toSignature } from '#github/to-account.ts'
-import { toCommits, toReview } from '#github/to-change-facts.ts'
-import { toCheckResults, toPostedChecks } from '#github/to-checks.ts'
+import { toChangedFile, toCommits } from '#github/to-change-facts.ts'
 
 const signature = (name: string | null, email: string | null, user: SignatureNode['user'] = null): SignatureNode => ({
   name,
@@ -112,8 +111,10 @@ describe('commits', () => {
       oid: 'a'.repeat(40),
       message,
       committedViaWeb: false,
+      parents: { totalCount: 0, nodes: [] },
       authors: { totalCount: authors, nodes },
       committer: signature('Ada', 'ada@example.com', ada),
+      signature: null,
     },
   })
 
@@ -142,125 +143,61 @@ describe('commits', () => {
   })
 })
 
-test('a review of a deleted account on a commit GitHub has forgotten', () => {
-  const node = {
-    fullDatabaseId: '2503463542',
-    state: 'APPROVED',
-    submittedAt: null,
-    authorCanPushToRepository: false,
-    author: null,
-    commit: null,
-  } as const
-  const review = {
-    id: 2_503_463_542,
-    author: null,
-    state: 'approved',
-    commitSha: null,
-    submittedAt: null,
-    authorCanWrite: false,
+describe('parents and signatures of commits', () => {
+  const one: CommitNode['commit'] = {
+    oid: 'a'.repeat(40),
+    message: 'x',
+    committedViaWeb: false,
+    parents: { totalCount: 0, nodes: [] },
+    authors: { totalCount: 1, nodes: [signature('Ada', 'ada@example.com', ada)] },
+    committer: null,
+    signature: null,
   }
-  expect(toReview(node)).toEqual(review)
-})
+  const of = (more: Partial<CommitNode['commit']>) => toCommits([{ commit: { ...one, ...more } }])
+  const [left, right] = [{ oid: '1'.repeat(40) }, { oid: '2'.repeat(40) }]
 
-describe('checks of others', () => {
-  const ownApp = 1
-  type App = { databaseId: number; slug: string } | null
-  const ci: App = { databaseId: 15, slug: 'ci' }
-  const run = (name: string, conclusion: string | null, { id = 1, app = ci }: { id?: number; app?: App } = {}) => {
-    const checkStatus = conclusion === null ? 'IN_PROGRESS' : 'COMPLETED'
-    const node: CheckContextNode = {
-      __typename: 'CheckRun',
-      databaseId: id,
-      name,
-      checkStatus,
-      checkConclusion: conclusion,
-      checkSuite: { app },
-    }
-    return node
-  }
-  const status = (context: string, state: string, createdAt = '2026-01-01T00:00:00Z'): CheckContextNode => ({
-    __typename: 'StatusContext',
-    context,
-    state,
-    createdAt,
-    creator: { __typename: 'User', login: 'ada', databaseId: 7 },
+  test('the parents of a merge keep their order', () => {
+    const parents = { totalCount: 2, nodes: [right, left] }
+    expect(of({ parents })).toMatchObject({ value: [{ parents: [right.oid, left.oid] }] })
   })
 
   test.each([
-    ['SUCCESS', 'success'],
-    ['FAILURE', 'failure'],
-    ['TIMED_OUT', 'failure'],
-    ['STARTUP_FAILURE', 'failure'],
-    ['NEUTRAL', 'other'],
-    ['SKIPPED', 'other'],
-    ['CANCELLED', 'other'],
-    ['STALE', 'other'],
-    ['ACTION_REQUIRED', 'other'],
-    ['SOMETHING_NEW', 'other'],
-    [null, 'pending'],
-  ])('a check run concluded %p is %s', (conclusion, outcome) => {
-    expect(toCheckResults([run('build', conclusion)], ownApp)).toEqual([{ name: 'build', source: 'ci', outcome }])
+    [
+      'has more than are read',
+      { totalCount: 11, nodes: [] },
+      'the commit aaaaaaa has 11 parents, more than the 10 that are read: split it',
+    ],
+    [
+      'is shown without one of them',
+      { totalCount: 2, nodes: [left, null] },
+      'GitHub left out part of its answer: it did not show all parents of the commit aaaaaaa',
+    ],
+  ])('a commit that %s makes the commits unknown', (_sentence, parents, why) => {
+    expect(of({ parents })).toEqual({ known: false, why })
   })
 
   test.each([
-    ['SUCCESS', 'success'],
-    ['FAILURE', 'failure'],
-    ['ERROR', 'failure'],
-    ['PENDING', 'pending'],
-    ['EXPECTED', 'pending'],
-  ])('a status %s is %s', (state, outcome) => {
-    expect(toCheckResults([status('lint', state)], ownApp)).toEqual([{ name: 'lint', source: 'ada', outcome }])
-  })
-
-  test('the latest of a name and source counts, in whatever order they come', () => {
-    const contexts = [
-      run('build', 'FAILURE', { id: 9 }),
-      run('build', 'SUCCESS', { id: 8 }),
-      status('build', 'SUCCESS', '2026-01-02T00:00:00Z'),
-      status('build', 'ERROR'),
-    ]
-    expect(toCheckResults(contexts, ownApp)).toEqual([
-      { name: 'build', source: 'ci', outcome: 'failure' },
-      { name: 'build', source: 'ada', outcome: 'success' },
-    ])
-  })
-
-  test("our own are left out, a deleted app's are not", () => {
-    const contexts = [
-      run('countersign', 'SUCCESS', { app: { databaseId: ownApp, slug: 'countersign' } }),
-      run('old', 'SUCCESS', { app: null }),
-    ]
-    expect(toCheckResults(contexts, ownApp)).toEqual([{ name: 'old', source: 'ghost', outcome: 'success' }])
+    ['that is not signed', null, { verified: false, reason: 'unsigned' }],
+    ['with a valid signature', { isValid: true, state: 'VALID' }, { verified: true, reason: 'valid' }],
+    ['with an unknown key', { isValid: false, state: 'UNKNOWN_KEY' }, { verified: false, reason: 'unknown-key' }],
+  ])('a commit %s says so', (_sentence, signed, verification) => {
+    expect(of({ signature: signed })).toMatchObject({ value: [{ verification }] })
   })
 })
 
-describe('our own checks', () => {
-  const node = {
-    databaseId: 5,
-    name: 'countersign',
-    status: 'COMPLETED',
-    conclusion: 'SUCCESS',
-    externalId: 'a'.repeat(64),
-    startedAt: null,
-  }
-
-  test('come newest first', () => {
-    expect(toPostedChecks([node, { ...node, databaseId: 6 }], 'sha').map(({ runId }) => runId)).toEqual([6, 5])
+test.each<[FileNode['changeType'], string]>([
+  ['ADDED', 'added'],
+  ['CHANGED', 'changed'],
+  ['COPIED', 'copied'],
+  ['DELETED', 'removed'],
+  ['MODIFIED', 'modified'],
+  ['RENAMED', 'renamed'],
+])('a file %s is %s, and was called nothing else as far as one look tells', (changeType, status) => {
+  expect(toChangedFile({ path: 'a', changeType, additions: 1, deletions: 2 })).toEqual({
+    path: 'a',
+    status,
+    previousPath: null,
+    additions: 1,
+    deletions: 2,
   })
-
-  test.each([
-    ['COMPLETED', 'completed'],
-    ['IN_PROGRESS', 'in_progress'],
-    ['QUEUED', 'queued'],
-    ['WAITING', 'queued'],
-  ])('%s is %s', (status, expected) => {
-    expect(toPostedChecks([{ ...node, status }], 'sha')).toMatchObject([{ status: expected, conclusion: 'success' }])
-  })
-
-  test.each([null, '', 'build 7', 'A'.repeat(64)])(
-    'an external id that is no digest of ours (%p) is none',
-    (externalId) => {
-      expect(toPostedChecks([{ ...node, externalId }], 'sha')).toMatchObject([{ digest: null }])
-    },
-  )
 })

@@ -20,6 +20,7 @@ const change = (headSha: string, openedAt = '2026-01-10T00:00:00Z'): Change => (
   baseBranch: 'main',
   headBranch: 'refunds',
   headSha,
+  baseSha: null,
   crossRepository: false,
   labels: [],
   openedAt,
