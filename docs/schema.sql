@@ -42,8 +42,18 @@ CREATE TABLE changes (
   conclusion text,
   policy_digest text,
   judged_repository text,
-  facts text,
+  facts text, base_branch text, rests_on_base integer not null default 0, stale_since text, stale_why text,
   primary key (repository_id, number)
+);
+
+CREATE TABLE commands (
+  repository_id bigint not null,
+  comment_id bigint not null,
+  number integer not null,
+  command text not null,
+  asked_by text not null,
+  asked_at text not null,
+  primary key (repository_id, comment_id)
 );
 
 CREATE TABLE deliveries (
@@ -56,6 +66,13 @@ CREATE TABLE deliveries (
   occurred_at text not null,
   received_at text not null,
   body text not null
+);
+
+CREATE TABLE dropped_answers (
+  kind text not null,
+  installation_id bigint not null,
+  dropped_at text not null,
+  primary key (kind, installation_id)
 );
 
 CREATE TABLE findings (
@@ -79,6 +96,16 @@ CREATE TABLE installations (
   reconciled_at text
 );
 
+CREATE TABLE kept_answers (
+  kind text not null,
+  installation_id bigint not null,
+  repository_id bigint not null,
+  key text not null,
+  value text not null,
+  read_at text not null,
+  primary key (kind, installation_id, repository_id, key)
+);
+
 CREATE TABLE ledger (
   sequence bigint primary key,
   kind text not null,
@@ -96,6 +123,22 @@ CREATE TABLE ledger (
 
 CREATE TABLE ledger_head (id integer primary key check (id = 1), sequence bigint not null);
 
+CREATE TABLE merge_groups (
+  repository_id bigint not null,
+  head_sha text not null,
+  installation_id bigint not null,
+  owner text not null,
+  repository text not null,
+  head_branch text not null,
+  base_branch text not null,
+  base_sha text not null,
+  numbers text not null,
+  state text not null check (state in ('open', 'ended')),
+  findings_digest text,
+  at text not null,
+  primary key (repository_id, head_sha)
+);
+
 CREATE TABLE passes (name text primary key, at text not null);
 
 CREATE TABLE policies (
@@ -106,6 +149,17 @@ CREATE TABLE policies (
   policy text,
   refused_digest text,
   primary key (layer, organization_key, repository_id, branch)
+);
+
+CREATE TABLE postponed (
+  repository_id bigint not null,
+  number integer not null,
+  installation_id bigint not null,
+  owner text not null,
+  repository text not null,
+  cause text not null,
+  postponed_at text not null,
+  primary key (repository_id, number)
 );
 
 CREATE TABLE pushes (
@@ -140,6 +194,12 @@ CREATE TABLE queue_entries (
   leased_until integer
 );
 
+CREATE TABLE release_buckets (
+  installation_id bigint primary key,
+  tokens double precision not null,
+  at text not null
+);
+
 CREATE TABLE schema_versions (
   number integer primary key, name text not null, applied_at text not null
 );
@@ -170,9 +230,13 @@ CREATE INDEX changes_head on changes (repository_id, head_sha);
 
 CREATE INDEX changes_standing on changes (installation_id, state, merged_at);
 
+CREATE INDEX commands_change on commands (repository_id, number);
+
 CREATE INDEX deliveries_received on deliveries (received_at);
 
 CREATE INDEX installations_account on installations (account_key);
+
+CREATE INDEX kept_answers_read on kept_answers (read_at);
 
 CREATE TRIGGER ledger_in_sequence before insert on ledger
  when new.sequence is not (select sequence from ledger_head)
@@ -194,6 +258,12 @@ CREATE TRIGGER ledger_head_not_deleted before delete on ledger_head
 
 CREATE TRIGGER ledger_head_not_inserted before insert on ledger_head
  begin select raise(abort, 'A ledger entry takes the next place in the sequence, and no other.'); end;
+
+CREATE INDEX merge_groups_at on merge_groups (at);
+
+CREATE INDEX postponed_line on postponed (installation_id, postponed_at);
+
+CREATE INDEX pushes_after on pushes (repository_id, after_sha);
 
 CREATE INDEX queue_entries_due on queue_entries (state, due_at);
 

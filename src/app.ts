@@ -1,26 +1,15 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { type Logger, pino } from 'pino'
 import type { Config, StoreConfig } from '#config.ts'
-import { applyAction } from '#github/apply-actions.ts'
 import { type Answered, createGitHub, type GitHub, type GitHubOptions } from '#github/client.ts'
-import { observeChange } from '#github/collect-change.ts'
-import { collectProperties } from '#github/collect-properties.ts'
-import { collectPushes } from '#github/collect-pushes.ts'
-import { listDeliveries, redeliver } from '#github/hook-deliveries.ts'
-import { listInstallations } from '#github/list-installations.ts'
-import { listOpenChanges } from '#github/list-open-changes.ts'
 import type { ApiCall } from '#http/access.ts'
 import { createMetrics, createMetricsServer, type Metrics } from '#http/metrics.ts'
 import { createProbot } from '#http/probot.ts'
 import { createServer } from '#http/server.ts'
-import { runAssessChange } from '#jobs/assess-change.job.ts'
-import { startRounds } from '#jobs/rounds.ts'
 import { authenticate, type Ports as TokenPorts, type Token } from '#operations/issue-token.ts'
-import { readInstallations } from '#operations/read-installations.ts'
 import { receiveDelivery } from '#operations/receive-delivery.ts'
-import { type Reconciliation, reconcileChanges } from '#operations/reconcile-changes.ts'
-import { reconcileInstallations } from '#operations/reconcile-installations.ts'
-import { type Asked, recoverDeliveries, type Recovery } from '#operations/recover-deliveries.ts'
+import type { Reconciliation } from '#operations/reconcile-changes.ts'
+import type { Asked, Recovery } from '#operations/recover-deliveries.ts'
 import { summarizeOrganization } from '#operations/summarize-organization.ts'
 import { openEmbeddedQueue } from '#queue/embedded-queue.ts'
 import { openPgBossQueue } from '#queue/pg-boss-queue.ts'
@@ -28,22 +17,9 @@ import type { OpenQueue } from '#queue/queue-options.ts'
 import { type ApiCall as StoredApiCall, recordApiCall } from '#store/api-calls.ts'
 import { findPendingMigrations } from '#store/apply-migrations.ts'
 import { type Database, openDatabase } from '#store/database.ts'
-import {
-  claimDueReconciles,
-  listInstallations as knownInstallations,
-  storeInstallation,
-  giveReconcileBack,
-} from '#store/installations.ts'
-import {
-  assessmentPorts,
-  deliveryPorts,
-  reconcilePorts,
-  recoveryPorts,
-  summaryPorts,
-  tokenPorts,
-} from '#store/ports.ts'
-import { pruneStore } from '#store/prune.ts'
+import { deliveryPorts, summaryPorts, tokenPorts } from '#store/ports.ts'
 import { isStoreAway } from '#store/store-away.ts'
+import { reconcile, recover, startWorker } from './worker.ts'
 
 /** What tests, the demo and the bench set apart from the configuration; operators need none of it. */
 export interface AppOptions {
@@ -56,6 +32,8 @@ export interface AppOptions {
   readonly uncertainForMs?: number
   /** Waits between tries of a subject. */
   readonly waitsMs?: readonly number[]
+  /** How often the queue looks for what nobody announced, such as a try whose wait is over. */
+  readonly pollMs?: number
 }
 
 /** The running parts, put together. */
@@ -92,11 +70,11 @@ export async function openApp(config: Config, options: AppOptions = {}): Promise
 }
 
 /** The store and the queue alone, for commands that never talk to GitHub. */
-export async function openStore(config: StoreConfig, { logger, waitsMs }: AppOptions = {}): Promise<Store> {
+export async function openStore(config: StoreConfig, { logger, waitsMs, pollMs }: AppOptions = {}): Promise<Store> {
   const databaseUrl = config.databaseUrl?.reveal()
   const database = await openDatabase({ databaseUrl, dataDir: config.dataDir })
   const migrated = await database.migrate()
-  const options = { ...(waitsMs ? { waitsMs } : {}), ...(logger ? { logger } : {}) }
+  const options = { ...(waitsMs ? { waitsMs } : {}), ...(pollMs ? { pollMs } : {}), ...(logger ? { logger } : {}) }
   const queue =
     databaseUrl === undefined
       ? openEmbeddedQueue(database, options)
@@ -116,7 +94,8 @@ export interface Store {
   readonly close: () => Promise<void>
 }
 
-interface Parts extends Store {
+/** Everything that the doors are made of. */
+export interface Parts extends Store {
   readonly config: Config
   readonly logger: Logger
   readonly now: () => Date
@@ -166,7 +145,8 @@ const limitsOf = ({ limits, timeoutMs }: AppOptions): Partial<Pick<GitHubOptions
   ...(timeoutMs === undefined ? {} : { timeoutMs }),
 })
 
-type Later = (close: () => Promise<unknown>) => void
+/** Remembers how to end what was begun; the last begun ends first. */
+export type Later = (close: () => Promise<unknown>) => void
 
 /** The public door. */
 async function startWeb(parts: Parts, later: Later): Promise<{ url: string }> {
@@ -228,8 +208,6 @@ export const tokenOperations = (database: Database, now: () => Date): TokenPorts
   hash: (text) => createHash('sha256').update(text).digest('hex'),
 })
 
-const sentenceOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
-
 const isReady = (name: string, asked: Promise<unknown>): Promise<{ name: string; ready: boolean }> =>
   asked.then(
     () => ({ name, ready: true }),
@@ -240,80 +218,3 @@ async function migrationsApplied(database: Database): Promise<void> {
   const pending = await findPendingMigrations(database.kysely)
   if (pending.length > 0) throw new Error(`Not applied: ${pending.join(', ')}.`)
 }
-
-async function startWorker(parts: Parts, later: Later): Promise<void> {
-  const { config, queue, database, now, logger } = parts
-  const ports = assessPorts(parts)
-  const working = await queue.work({
-    concurrency: config.concurrency,
-    run: (entry, attempt) => runAssessChange(entry, attempt, ports),
-  })
-  later(() => working.stop())
-  const rounds = startRounds({
-    recover: () => recover(parts),
-    readInstallations: () => readAll(parts),
-    reconcile: (everyMs) => reconcile(parts, everyMs),
-    prune: () => pruneStore(database.kysely, now()),
-    onFailure: (round, error) => {
-      logger.warn({ round, why: sentenceOf(error) }, 'A round failed; the next may do better.')
-      logger.debug({ round, err: error }, 'A round failed.')
-    },
-  })
-  later(() => rounds.stop())
-}
-
-function assessPorts({ database, queue, github, now, config, metrics, uncertainForMs }: Parts) {
-  return {
-    now,
-    ...assessmentPorts(database, queue, now),
-    observeChange: observeChange(github, { policyRepository: config.policyRepository }),
-    collectPushes: collectPushes(github),
-    collectProperties: collectProperties(github),
-    apply: applyAction(github),
-    uncertainForMs,
-    // Changes have no page of their own yet; a link that leads nowhere would be worse than none.
-    detailsUrl: () => null,
-    observeAssessment: (outcome: string, durationMs: number) => {
-      metrics.observeAssessment({ outcome, seconds: durationMs / 1_000 })
-    },
-  }
-}
-
-/** Asks GitHub again for deliveries that failed or are missing here. */
-async function recover({ database, github, now, logger, asked }: Parts): Promise<Recovery> {
-  const recovery = await recoverDeliveries(asked, {
-    now,
-    ...recoveryPorts(database),
-    listDeliveries: listDeliveries(github),
-    redeliver: redeliver(github),
-    onFailure: (guid, error) => {
-      logger.warn({ guid, why: sentenceOf(error) }, 'GitHub would not send a delivery again.')
-    },
-  })
-  const [redelivered, givenUp] = [recovery.redelivered.length, recovery.givenUp.length]
-  if (redelivered > 0) logger.info({ redelivered }, 'Lost deliveries were asked for again.')
-  if (givenUp > 0) logger.warn({ givenUp }, 'Some deliveries fail however often they are asked for.')
-  return recovery
-}
-
-const reconcile = (parts: Parts, everyMs: number): Promise<readonly Reconciliation[]> => {
-  const { database, queue, github, now, logger } = parts
-  const ports = { now, ...reconcilePorts(database, queue), listOpenChanges: listOpenChanges(github) }
-  return reconcileInstallations({
-    claimDue: () => claimDueReconciles(database.kysely, now(), everyMs),
-    // Due again in a minute: what is down is not asked every few seconds.
-    giveBack: (installationId) =>
-      giveReconcileBack(database.kysely, installationId, new Date(now().getTime() - everyMs + 60_000)),
-    reconcile: (installationId) => reconcileChanges(installationId, ports),
-    onFailure: (installationId, error) => {
-      logger.warn({ err: error, installationId }, 'An installation could not be reconciled; it stays due.')
-    },
-  })
-}
-
-const readAll = ({ database, github, now }: Parts): Promise<void> =>
-  readInstallations({
-    listInstallations: listInstallations(github),
-    findKnown: () => knownInstallations(database.kysely),
-    store: (installation) => storeInstallation(database.kysely, installation, now()),
-  })

@@ -24,6 +24,8 @@ export interface Config extends StoreConfig {
   readonly policyRepository: string
   /** Subjects assessed at the same time by one worker. */
   readonly concurrency: number
+  /** How much of GitHub's hourly limit may go into judging all of an organization's open changes again; from 0.01 to 1. */
+  readonly reassessShare: number
 }
 
 /** The part that commands need which only read or write the store. */
@@ -102,6 +104,7 @@ export function readConfig(environment: Environment): Config {
     metrics: settings.METRICS_PORT === 'off' ? null : { host: settings.METRICS_HOST, port: settings.METRICS_PORT },
     policyRepository: settings.POLICY_REPOSITORY,
     concurrency: settings.CONCURRENCY,
+    reassessShare: settings.REASSESS_PERCENT / 100,
   }
 }
 
@@ -176,6 +179,7 @@ const appFields = {
     .regex(/^[\w.-]{1,100}$/, 'POLICY_REPOSITORY must be the name of a repository without its owner, such as .github.')
     .default('.github'),
   CONCURRENCY: wholeNumber('CONCURRENCY must be a whole number from 1 to 200.', [1, 200]).default(20),
+  REASSESS_PERCENT: wholeNumber('REASSESS_PERCENT must be a whole number from 1 to 100.', [1, 100]).default(33),
 }
 
 /** Each secret, and the variables that name a file holding it. `PRIVATE_KEY_PATH` is Probot's. */

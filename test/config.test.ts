@@ -78,6 +78,7 @@ const accepted: readonly Accepted[] = [
   ['policy can be in another repository', { POLICY_REPOSITORY: 'compliance' }, { policyRepository: 'compliance' }],
   ['20 subjects at a time', {}, { concurrency: 20 }],
   ['as many subjects as one likes', { CONCURRENCY: '200' }, { concurrency: 200 }],
+  ['half of the hourly limit for judging all again', { REASSESS_PERCENT: '50' }, { reassessShare: 0.5 }],
   ['no previous secret', {}, { webhookSecretPrevious: null }],
   ['nothing is to be put right', {}, { warnings: [] }],
   ['other variables are not ours', { PATH: '/bin', EMPTY: '' }, { warnings: [] }],
@@ -248,6 +249,7 @@ const faults: readonly Fault[] = [
     /^POLICY_REPOSITORY must be the name of a repository without its owner/,
   ],
   ['nothing at a time', { CONCURRENCY: '0' }, /^CONCURRENCY must be a whole number from 1 to 200\.$/],
+  ['no share', { REASSESS_PERCENT: '0' }, /^REASSESS_PERCENT must be a whole number from 1 to 100\.$/],
   ['everything at a time', { CONCURRENCY: '1000' }, /^CONCURRENCY must be a whole number/],
 ]
 

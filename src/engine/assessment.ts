@@ -36,9 +36,40 @@ export interface BegunAssessment {
   readonly standing: Standing | null
   /** What was written about this subject on GitHub before. */
   readonly acts: readonly Act[]
+  /** Commands that wait for their answer, oldest first. */
+  readonly commands: readonly AskedCommand[]
 }
 
-/** Something written on GitHub, once per key: `check/<head>/<name>`, `comment/<marker>`. */
+/** `/countersign …` in a comment on a change. `unknown`: it is none that we know. */
+export interface AskedCommand {
+  readonly commentId: number
+  readonly command: 'recheck' | 'unknown'
+  /** Who wrote it, and when. ISO 8601, UTC. */
+  readonly by: string
+  readonly at: string
+}
+
+/** What we keep of GitHub's answers about things that move slowly, until a webhook or their age says to ask again. */
+export type KeptKind =
+  | 'teams'
+  | 'team-members'
+  | 'permission'
+  | 'organization-members'
+  | 'properties'
+  | 'merge-base'
+  | 'revision'
+  | 'previous-paths'
+
+/** One answer of GitHub's that we keep. `repositoryId` is 0 for what belongs to the whole organization. */
+export interface KeptAnswer {
+  readonly kind: KeptKind
+  readonly installationId: number
+  readonly repositoryId: number
+  /** Within its kind and place: a team's name, an account id, `<merge base>..<commit>`. */
+  readonly key: string
+}
+
+/** Something written on GitHub, once per key: `check/<head>/<name>`, `comment/<marker>`, `reaction/<comment id>`. */
 export interface Act {
   readonly subject: ChangeSubject
   /** The number of the assessment that did it. */
@@ -74,4 +105,6 @@ export interface RecordedChange {
   readonly lookedAt: string
   /** Null when it has begun and was never recorded. */
   readonly standing: Standing | null
+  /** The latest look failed: what is recorded is older than it should be. */
+  readonly isStale: boolean
 }

@@ -1,5 +1,7 @@
-import type { Account, ChangeFacts, CheckResult, Commit, Merge, Review } from '#facts/change-facts.ts'
+import type { Account, ChangeFacts, CheckResult, Merge, Review } from '#facts/change-facts.ts'
 import type { Fact } from '#facts/fact.ts'
+import { pushersOf } from '#facts/pushes.ts'
+import { signaturesOf } from '#facts/signatures.ts'
 import { type ChangeSubject, subjectKey } from '#facts/subject.ts'
 import type { EffectivePolicy } from '#policy/effective-policy.ts'
 import type { Finding } from './assess.ts'
@@ -108,12 +110,12 @@ function reasonsFor(control: string, findings: readonly Finding[], most: number)
 }
 
 /** Everyone who opened, wrote, committed or pushed, once each, in order of account id; then names without an account. */
-function contributors({ change, commits, pushers }: ChangeFacts): Fact<readonly Contributor[]> {
+function contributors({ change, commits, pushes }: ChangeFacts): Fact<readonly Contributor[]> {
   if (!change.known) return change
   if (!commits.known) return commits
-  if (!pushers.known) return pushers
+  if (!pushes.known) return pushes
   const signatures = commits.value.flatMap((commit) => signaturesOf(commit))
-  const accounts = [change.value.author, ...signatures.map(({ account }) => account), ...pushers.value]
+  const accounts = [change.value.author, ...signatures.map(({ account }) => account), ...pushersOf(pushes.value)]
   const byId = new Map(accounts.flatMap((account) => (account === null ? [] : [[account.id, account] as const])))
   const names = new Set(signatures.flatMap(({ account, name }) => (account === null ? [name] : [])))
   const ghost = change.value.author === null ? [null] : []
@@ -125,8 +127,6 @@ function contributors({ change, commits, pushers }: ChangeFacts): Fact<readonly 
 
 /** Null: an account deleted since. Text: a name in a commit that belongs to no account. */
 type Contributor = Account | string | null
-
-const signaturesOf = ({ authors, committer }: Commit) => [...authors, ...(committer === null ? [] : [committer])]
 
 function named(person: Contributor): string {
   if (person === null) return 'a deleted account'

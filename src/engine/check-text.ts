@@ -6,28 +6,32 @@ import { conclude, type Conclusion, type Stage, worseFirst } from './conclude.ts
 import { codeBlock, codeSpan, escapeMarkdown, shortened } from './markdown.ts'
 import type { CheckContent } from './plan.ts'
 
-/** Findings of one open pull request on the head commit that the check stands on. */
-interface JudgedChange {
+/** Findings of one pull request that the check speaks for. */
+export interface JudgedChange {
   readonly number: number
   readonly findings: readonly Finding[]
 }
 
-export interface CheckInput extends JudgedChange {
+export interface CheckInput {
   readonly catalogue: readonly Control[]
+  /** What the commit is: the head of one or several open pull requests, or of a group of the merge queue. */
+  readonly on: 'head' | 'merge-group'
+  /** Those that one check has to speak for: all with this head commit, or in this group. */
+  readonly changes: readonly JudgedChange[]
   readonly policy: EffectivePolicy
   readonly stage: Stage
   /** What a reader should know beside the findings, a sentence each: that a policy file is malformed, for one. */
   readonly notes: readonly string[]
   /** Names of our runs on the head: one that is there goes on telling the truth, also when the policy asks for it no more. */
   readonly postedNames: readonly string[]
-  /** Other open pull requests with the same head commit: one check has to speak for all of them. */
-  readonly sharedWith: readonly JudgedChange[]
   /** Left out when the commit is shared: there is no one page to link to. */
   readonly detailsUrl: string | null
 }
 
 /** The name of the one check run, constant so that a ruleset can require it. */
-const checkName = 'countersign'
+export const checkName = 'countersign'
+
+export const recheckButton = { label: 'Re-check', description: 'Look at everything again now', identifier: 'recheck' }
 
 /** GitHub's limit, in characters. */
 const longestSummary = 65_535
@@ -40,7 +44,7 @@ const longestSummary = 65_535
  * pull requests on the commit was judged last, all of them are listed in order of their numbers.
  */
 export function checkContents(input: CheckInput): readonly CheckContent[] {
-  const changes = [...input.sharedWith, { number: input.number, findings: input.findings }]
+  const { changes } = input
   const whole = contentOf(checkName, changes, input)
   const apart = input.catalogue
     .map(({ id }) => id)
@@ -66,7 +70,7 @@ function contentOf(name: string, changes: readonly JudgedChange[], input: CheckI
   const concluded = changes
     .toSorted((a, b) => a.number - b.number)
     .map((change) => ({ ...change, conclusion: conclude(change.findings, input.stage) }))
-  const [worst = { number: input.number, conclusion: conclude([], input.stage) }] = concluded.toSorted((a, b) =>
+  const [worst = { number: 0, conclusion: conclude([], input.stage) }] = concluded.toSorted((a, b) =>
     worseFirst(a.conclusion, b.conclusion),
   )
   const { status, conclusion, title } = worst.conclusion
@@ -74,10 +78,10 @@ function contentOf(name: string, changes: readonly JudgedChange[], input: CheckI
     name,
     status,
     conclusion,
-    title: concluded.length === 1 ? title : `#${worst.number}: ${title}`,
+    title: concluded.length <= 1 && input.on === 'head' ? title : `#${worst.number}: ${title}`,
     summary: summaryOf(concluded, input),
-    detailsUrl: concluded.length === 1 ? input.detailsUrl : null,
-    actions: [{ label: 'Re-check', description: 'Look at everything again now', identifier: 'recheck' }],
+    detailsUrl: concluded.length <= 1 ? input.detailsUrl : null,
+    actions: [recheckButton],
   }
   return { ...content, digest: digestOf(content) }
 }
@@ -110,19 +114,30 @@ function render(changes: readonly Concluded[], input: CheckInput, measure: Measu
   const shown = changes.slice(0, measure.changes)
   const left = changes.length - shown.length
   const sections =
-    changes.length === 1
+    changes.length <= 1 && input.on === 'head'
       ? shown.map((change) => section(change, input, measure))
       : [
-          `**${changes.length} open pull requests have this head commit, and this one check speaks for all of them.** It shows the worst.`,
+          speaksFor(changes.length, input),
           ...shown.map((change) => `### #${change.number}\n\n${section(change, input, measure)}`),
           ...(left > 0 ? [`… and ${left} more pull requests.`] : []),
         ]
   return [...sections, ...input.notes.map((note) => `> ${told(note, measure)}`), policyLine(input.policy)].join('\n\n')
 }
 
+const speaksFor = (count: number, { on }: CheckInput): string => {
+  if (on === 'head')
+    return `**${count} open pull requests have this head commit, and this one check speaks for all of them.** It shows the worst.`
+  return count === 1
+    ? 'This group of the merge queue merges one pull request, judged afresh for it.'
+    : `**This group of the merge queue merges ${count} pull requests, each judged afresh for it, and this one check speaks for all of them.** It shows the worst.`
+}
+
 function section(change: Concluded, { catalogue }: CheckInput, measure: Measure): string {
   const parts = [firstWords(change, measure), ...fixes(change.findings)]
-  if (change.findings.length > 0) parts.push(table(change.findings, catalogue, measure))
+  const applying = change.findings.filter((finding) => finding.outcome !== 'not-applicable')
+  const others = change.findings.filter(({ outcome }) => outcome === 'not-applicable')
+  if (applying.length > 0) parts.push(table(applying, catalogue, measure))
+  if (others.length > 0) parts.push(aside(others, measure))
   return parts.join('\n\n')
 }
 
@@ -149,7 +164,18 @@ function fixes(findings: readonly Finding[]): readonly string[] {
   )
 }
 
-function table(findings: readonly Finding[], catalogue: readonly Control[], measure: Measure): string {
+/** Folded away: what asks for nothing is no developer's business, and an administrator may still want to know why. */
+function aside(findings: readonly Finding[], measure: Measure): string {
+  const lines = findings.map(
+    ({ control, because }) => `- ${codeSpan(control)}: ${reasonsOf(because, measure).join(' ')}`,
+  )
+  const controls = findings.length === 1 ? '1 control does' : `${findings.length} controls do`
+  return [`<details><summary>${controls} not apply</summary>`, lines.join('\n'), '</details>'].join('\n\n')
+}
+
+type Applying = Exclude<Finding, { readonly outcome: 'not-applicable' }>
+
+function table(findings: readonly Applying[], catalogue: readonly Control[], measure: Measure): string {
   const rows = findings.map((finding) => {
     const control = catalogue.find(({ id }) => id === finding.control)
     const remedy = needsRemedy(finding) && control ? escapeProse(control.remediation) : ''
@@ -161,24 +187,22 @@ function table(findings: readonly Finding[], catalogue: readonly Control[], meas
 
 const needsRemedy = ({ outcome }: Finding): boolean => outcome === 'unmet' || outcome === 'waiting'
 
-const marks: Readonly<Record<Finding['mode'], Readonly<Record<Finding['outcome'], string>>>> = {
+const marks: Readonly<Record<Finding['mode'], Readonly<Record<Applying['outcome'], string>>>> = {
   enforce: {
     met: '✅ met',
     unmet: '❌ not met',
     waiting: '⏳ waiting',
-    'not-applicable': '➖ does not apply',
     undetermined: '❔ could not be determined',
   },
   observe: {
     met: '✅ met (observed only)',
     unmet: '⚠️ would fail (observed only)',
     waiting: '⏳ would wait (observed only)',
-    'not-applicable': '➖ does not apply',
     undetermined: '❔ could not be determined (observed only)',
   },
 }
 
-const markOf = ({ mode, outcome }: Finding): string => marks[mode][outcome]
+const markOf = ({ mode, outcome }: Applying): string => marks[mode][outcome]
 
 function reasonsOf(because: readonly string[], measure: Measure): readonly string[] {
   const shown = because.slice(0, measure.reasons).map((reason) => told(reason, measure))

@@ -2,7 +2,7 @@ import type { Change } from '#facts/change-facts.ts'
 import type { AuditComment } from './audit-comment.ts'
 
 /** Something to do on GitHub, as data: it can be shown, stored, tested and not done. */
-export type Action = WriteCheck | PostComment
+export type Action = WriteCheck | PostComment | React
 
 /** Creates the check run `countersign` on a commit, or rewrites the one with `runId`. */
 export interface WriteCheck {
@@ -20,6 +20,14 @@ export interface PostComment {
   readonly number: number
   readonly marker: string
   readonly body: string
+  readonly reason: string
+}
+
+/** Answers a command: 👍 when it was done, 😕 when there is no such command. GitHub keeps one of a kind, however often it is asked. */
+export interface React {
+  readonly do: 'react'
+  readonly commentId: number
+  readonly content: '+1' | 'confused'
   readonly reason: string
 }
 
@@ -51,16 +59,20 @@ export interface PostedCheck {
   readonly startedAt: string | null
 }
 
-interface Planning {
-  readonly change: Change
+interface Checking {
+  readonly headSha: string
   /** What our checks should say. */
   readonly contents: readonly CheckContent[]
   /** Our check runs on the head commit as GitHub has them. */
   readonly posted: readonly PostedCheck[]
-  /** The record to post on a merged change; null when it has been posted. */
-  readonly audit: AuditComment | null
   /** When the look was taken. */
   readonly at: Date
+}
+
+interface Planning extends Omit<Checking, 'headSha'> {
+  readonly change: Change
+  /** The record to post on a merged change; null when it has been posted. */
+  readonly audit: AuditComment | null
 }
 
 const refreshAfterMs = 7 * 24 * 3_600_000
@@ -70,9 +82,8 @@ const refreshAfterMs = 7 * 24 * 3_600_000
  *
  * A change that was closed without a merge is left as it is. A merged one gets its audit comment, once.
  */
-export function planChange(planning: Planning): readonly Action[] {
-  const { change, contents, audit } = planning
-  const checks = change.state === 'closed' ? [] : contents.flatMap((check) => writeFor(check, planning))
+export function planChange({ change, audit, ...checking }: Planning): readonly (WriteCheck | PostComment)[] {
+  const checks = change.state === 'closed' ? [] : planChecks({ ...checking, headSha: change.headSha })
   if (change.state !== 'merged' || audit === null) return checks
   const { marker, body } = audit
   const comment: PostComment = {
@@ -85,14 +96,17 @@ export function planChange(planning: Planning): readonly Action[] {
   return [...checks, comment]
 }
 
+/** The writes that make our checks on one commit say what they should: none for those that do already. */
+export const planChecks = (checking: Checking): readonly WriteCheck[] =>
+  checking.contents.flatMap((check) => writeFor(check, checking))
+
 /**
  * At most one write, to the latest run of that name or to a new one.
  *
  * GitHub takes no completed run back to `in_progress`, and apps have seen a completed run keep its first conclusion: so
  * a completed run is rewritten while its conclusion stays, and gets a successor when that changes.
  */
-function writeFor(check: CheckContent, { change, posted, at }: Planning): readonly WriteCheck[] {
-  const { headSha } = change
+function writeFor(check: CheckContent, { headSha, posted, at }: Checking): readonly WriteCheck[] {
   const write = (runId: number | null, reason: string): readonly WriteCheck[] => [
     { do: 'write-check', headSha, runId, check, reason },
   ]

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Account } from '#facts/change-facts.ts'
-import type { ChangeSubject } from '#facts/subject.ts'
+import type { AskedCommand } from '#engine/assessment.ts'
+import type { ChangeSubject, MergeGroupSubject } from '#facts/subject.ts'
 
 /**
  * The parts of GitHub's payloads that we read, each on its own: a payload that lacks one still tells the others.
@@ -37,17 +38,14 @@ export const changePayload = z
   .object({ installation: z.object({ id }), repository, pull_request: z.object({ number: id }) })
   .transform(({ installation, repository: home, pull_request: { number } }) => toSubject(installation.id, home, number))
 
-export const headPayload = z.object({
-  repository: z.object({ id }),
-  pull_request: z.object({ head: z.object({ sha }) }),
-})
+export const headPayload = z.object({ pull_request: z.object({ head: z.object({ sha }) }) })
 
-export const synchronizePayload = z.object({ repository: z.object({ id }), before: sha, after: sha })
+export const synchronizePayload = z.object({ before: sha, after: sha })
 
 export const senderPayload = z.object({ sender: account })
 
 const checked = z.object({
-  app: z.object({ id }),
+  app: z.object({ id }).nullish(),
   head_sha: sha,
   pull_requests: z.array(z.unknown()).nullish(),
 })
@@ -62,6 +60,8 @@ export const checkSuitePayload = z
   .object({ ...checkHome, check_suite: checked })
   .transform(({ check_suite: check, ...home }) => ({ ...home, check }))
 
+export const statusPayload = z.object({ repository: z.object({ id }), sha })
+
 export const buttonPayload = z.object({ requested_action: z.object({ identifier: z.string() }) })
 
 /** A pull request as a check names it; one of another repository with the same head may be among them. */
@@ -70,8 +70,13 @@ export const namedPullRequest = z.object({
   base: z.object({ repo: z.object({ id }) }),
 })
 
+const ref = z
+  .string()
+  .startsWith('refs/heads/')
+  .transform((name) => name.slice('refs/heads/'.length))
+
 export const pushPayload = z.object({
-  ref: z.string().startsWith('refs/heads/'),
+  ref,
   deleted: z.boolean().nullish(),
   forced: z.boolean().nullish(),
   commits: z.array(z.unknown()).nullish(),
@@ -83,22 +88,61 @@ export const pushedCommit = z
   .object({ added: paths, removed: paths, modified: paths })
   .transform(({ added, removed, modified }) => [...added, ...removed, ...modified])
 
-export interface Home {
+export const mergeGroupPayload = z
+  .object({
+    ...checkHome,
+    merge_group: z.object({ head_sha: sha, base_sha: sha, head_ref: ref, base_ref: ref }),
+  })
+  .transform(({ installation, repository: home, merge_group: group }): MergeGroupSubject => ({
+    kind: 'merge-group',
+    installationId: installation.id,
+    ...placeOf(home),
+    headSha: group.head_sha,
+    baseSha: group.base_sha,
+    headBranch: group.head_ref,
+    baseBranch: group.base_ref,
+  }))
+
+/** The last pull request of a group, by the name that the queue gives its branch. */
+export const queuedNumber = z
+  .string()
+  .transform((branch) => Number(/\/pr-(\d+)-[0-9a-f]+$/.exec(branch)?.[1]))
+  .pipe(id)
+
+/** A comment on a pull request, written by a person: no app or bot asks us for anything. */
+export const commentPayload = z
+  .object({
+    installation: z.object({ id }),
+    repository,
+    issue: z.object({ number: id, pull_request: z.object({}) }),
+    comment: z.object({ id, body: z.string(), created_at: z.iso.datetime({ offset: true }) }),
+    sender: z.object({ login: z.string(), type: z.literal('User') }),
+  })
+  .transform(({ installation, repository: home, issue, comment, sender }) => ({
+    subject: toSubject(installation.id, home, issue.number),
+    body: comment.body,
+    asked: { commentId: comment.id, by: sender.login, at: comment.created_at } satisfies Partial<AskedCommand>,
+  }))
+
+export const repositoryEditPayload = z.object({
+  changes: z.object({ topics: z.unknown().optional(), default_branch: z.unknown().optional() }),
+  repository: z.object({ name: z.string() }),
+})
+
+interface Home {
   readonly id: number
   readonly name: string
   readonly owner: { readonly login: string }
 }
 
-export function toSubject(installationId: number, home: Home, number: number): ChangeSubject {
-  return {
-    kind: 'change',
-    installationId,
-    repositoryId: home.id,
-    owner: home.owner.login,
-    repository: home.name,
-    number,
-  }
-}
+export const toSubject = (installationId: number, home: Home, number: number): ChangeSubject => ({
+  kind: 'change',
+  installationId,
+  ...placeOf(home),
+  number,
+})
+
+const placeOf = ({ id: repositoryId, name, owner }: Home) => ({ repositoryId, owner: owner.login, repository: name })
 
 function toAccount({ id, login, type }: { id: number; login: string; type?: string | null | undefined }): Account {
   if (type === 'User') return { id, login, kind: 'user' }

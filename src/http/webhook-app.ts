@@ -1,6 +1,7 @@
 import type { Probot } from 'probot'
 import type { Touch } from '#operations/receive-delivery.ts'
-import { actedOn, findActedOn, type Self, touchedBy } from './touches.ts'
+import { actedOn, findActedOn, touchedBy } from './touches.ts'
+import type { Self } from './touches/row.ts'
 
 /** A webhook as Probot hands it over. */
 export interface EmittedEvent {

@@ -1,24 +1,20 @@
 import { type Ports, assessChange } from '#operations/assess-change.ts'
-import type { Cause, Subject } from '#facts/subject.ts'
+import type { Cause, ChangeSubject } from '#facts/subject.ts'
 import type { Assessment } from '#engine/assessment.ts'
-
-/** How many times a change is looked at again while an enforced control cannot be determined. */
-const looks = 5
-
-type Outcome = 'assessed' | 'gone' | 'settled' | 'undetermined' | 'superseded' | 'failed'
+import { looks, type ObserveAssessment, type Outcome, StillUndetermined } from './looks.ts'
 
 export interface JobPorts extends Ports {
-  readonly observeAssessment: (outcome: Outcome, durationMs: number) => void
+  readonly observeAssessment: ObserveAssessment
 }
 
 /**
- * Assesses one queued subject; throws what makes the queue try again.
+ * Assesses one queued change; throws what makes the queue try again.
  *
  * A change whose enforced controls cannot be determined is looked at again, and its check says so meanwhile; the last
  * look turns the check to failure. Nothing is ever called met because we got tired of looking.
  */
 export async function runAssessChange(
-  entry: { readonly subject: Subject; readonly cause: Cause },
+  entry: { readonly subject: ChangeSubject; readonly cause: Cause },
   attempt: { readonly number: number; readonly stage: 'retrying' | 'final' },
   ports: JobPorts,
 ): Promise<void> {
@@ -32,14 +28,6 @@ export async function runAssessChange(
     ports.observeAssessment(outcome, performance.now() - startedAt)
   }
   if (outcome === 'undetermined' && stage === 'retrying') throw new StillUndetermined()
-}
-
-/** Not a fault of ours: something could not be seen, and is looked for again. */
-class StillUndetermined extends Error {
-  override readonly name = 'StillUndetermined'
-  constructor() {
-    super('An enforced control could not be determined; the change will be looked at again.')
-  }
 }
 
 function outcomeOf(assessment: Assessment | 'gone' | 'settled' | 'superseded'): Outcome {

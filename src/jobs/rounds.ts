@@ -8,6 +8,8 @@ export interface RoundPorts {
   readonly readInstallations: () => Promise<unknown>
   /** Reconciles the installations that changed, and those not looked at for so long. */
   readonly reconcile: (everyMs: number) => Promise<unknown>
+  /** Queues changes that were put by, as many as may be queued now. */
+  readonly release: () => Promise<unknown>
   /** Removes what has served. */
   readonly prune: () => Promise<unknown>
   readonly onFailure: (round: string, error: unknown) => void
@@ -20,6 +22,7 @@ const every = {
   recoverMs: 3 * minutes,
   recoverSoonMs: 10 * seconds,
   dueMs: 5 * seconds,
+  releaseMs: seconds,
   reconcileMs: 15 * minutes,
   installationsMs: 60 * minutes,
   pruneMs: 360 * minutes,
@@ -44,6 +47,7 @@ export function startRounds(ports: RoundPorts): Round {
     }),
     round('read installations', every.installationsMs, () => silently(ports.readInstallations())),
     round('reconcile changes', every.dueMs, () => silently(ports.reconcile(every.reconcileMs))),
+    round('release postponed changes', every.releaseMs, () => silently(ports.release())),
     round('prune the store', every.pruneMs, () => silently(ports.prune())),
   ]
   return {

@@ -5,7 +5,9 @@ export interface NewEntry {
   readonly kind:
     | 'change.assessed'
     | 'check.written'
+    | 'command.answered'
     | 'comment.posted'
+    | 'merge-group.assessed'
     | 'policy.adopted'
     | 'policy.refused'
     | 'token.created'

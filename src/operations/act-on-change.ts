@@ -1,8 +1,8 @@
-import type { Act, Assessment, SharedHead } from '#engine/assessment.ts'
+import type { Act, AskedCommand, Assessment, SharedHead } from '#engine/assessment.ts'
 import { catalogue } from '#controls/catalogue.ts'
 import { auditComment } from '#engine/audit-comment.ts'
 import { checkContents } from '#engine/check-text.ts'
-import { type Action, type PostedCheck, planChange } from '#engine/plan.ts'
+import { type Action, planChange, type PostComment, type PostedCheck, type WriteCheck } from '#engine/plan.ts'
 import { digestOf } from '#facts/digest.ts'
 import { type ChangeSubject, subjectKey } from '#facts/subject.ts'
 import type { NewEntry } from '#ledger/entry.ts'
@@ -18,6 +18,8 @@ export interface ActPorts {
   readonly intendAct: (act: Act) => Promise<void>
   /** One transaction: the act is done, its payload's blob, and its entry. */
   readonly recordAct: (act: Act, payload: unknown, entry: NewEntry) => Promise<void>
+  /** As `recordAct`, and the command waits for an answer no longer. */
+  readonly recordAnswer: (act: Act, command: AskedCommand, entry: NewEntry) => Promise<void>
   /** Whether any change of the repository recorded that it wrote exactly this. */
   readonly isRecorded: (subject: ChangeSubject, written: Pick<Act, 'key' | 'digest'>) => Promise<boolean>
   /**
@@ -63,19 +65,18 @@ export async function actOnChange(acting: Acting, ports: ActPorts): Promise<void
 async function planned(
   { assessment, posted, acts, notes, stage }: Acting,
   ports: ActPorts,
-): Promise<readonly Action[]> {
+): Promise<readonly (WriteCheck | PostComment)[]> {
   const { facts, findings, policy, subject } = assessment
   if (!facts.change.known) return []
   const change = facts.change.value
   const contents = checkContents({
     catalogue,
-    number: change.number,
-    findings,
+    on: 'head',
+    changes: [...(await ports.findSharingHead(subject, change.headSha)), { number: change.number, findings }],
     policy,
     stage,
     notes,
     postedNames: posted.map(({ name }) => name),
-    sharedWith: await ports.findSharingHead(subject, change.headSha),
     detailsUrl: ports.detailsUrl(subject),
   })
   const isMerged = change.state === 'merged'
@@ -125,7 +126,7 @@ async function recordFoundChecks({ assessment, posted, acts }: Acting, ports: Ac
 const latestOfEachName = (posted: readonly PostedCheck[]): readonly PostedCheck[] =>
   posted.filter((check, index) => posted.findIndex(({ name }) => name === check.name) === index)
 
-function actOf(action: Action, { subject, number }: Assessment, at: Date): Act {
+function actOf(action: WriteCheck | PostComment, { subject, number }: Assessment, at: Date): Act {
   const isCheck = action.do === 'write-check'
   return {
     subject,

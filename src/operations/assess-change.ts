@@ -1,27 +1,23 @@
 import { SupersededAssessment } from '#facts/superseded-assessment.ts'
 import { type Standing, standingOf } from '#engine/standing.ts'
 import type { Assessment, BegunAssessment } from '#engine/assessment.ts'
-import { catalogue } from '#controls/catalogue.ts'
-import { assess } from '#engine/assess.ts'
-import type { ObservedChange } from '#engine/observed-change.ts'
 import { digestOf } from '#facts/digest.ts'
 import { type Cause, type ChangeSubject, subjectKey } from '#facts/subject.ts'
 import type { NewEntry } from '#ledger/entry.ts'
 import { type ActPorts, actOnChange } from './act-on-change.ts'
-import { completeFacts, type FactPorts } from './complete-facts.ts'
-import { decidePolicy, type PolicyPorts } from './decide-policy.ts'
+import { answerCommands } from './answer-commands.ts'
+import { type JudgedChange, judgeChange, type JudgePorts } from './judge-change.ts'
 
 /** The little of the outside world that this operation needs. github/ and store/ provide it; tests fake it. */
-export interface Ports extends PolicyPorts, FactPorts, ActPorts {
-  readonly now: () => Date
-  /** Null: GitHub says that there is no such pull request (any more). */
-  readonly observeChange: (subject: ChangeSubject) => Promise<ObservedChange | null>
+export interface Ports extends JudgePorts, ActPorts {
   /** Numbers the assessment within its subject; everything it writes is refused once a later one has begun. */
   readonly beginAssessment: (subject: ChangeSubject) => Promise<BegunAssessment>
   /** One transaction: the change's row, and when the findings are new the payload's blob and the entry. */
   readonly recordAssessment: (recorded: RecordedAssessment) => Promise<void>
   /** The change is gone from GitHub: closes it in our books. */
   readonly recordGone: (subject: ChangeSubject) => Promise<void>
+  /** The look failed: the last answer stays, and is older than it should be. */
+  readonly recordStale: (subject: ChangeSubject, why: string, at: Date) => Promise<void>
 }
 
 export interface RecordedAssessment {
@@ -52,14 +48,17 @@ export async function assessChange(
   ports: Ports,
 ): Promise<Assessment | 'gone' | 'settled' | 'superseded'> {
   const begun = await ports.beginAssessment(request.subject)
-  if (isSettled(begun)) return 'settled'
-  const observed = await ports.observeChange(request.subject)
-  if (observed === null) {
+  if (isSettled(begun)) {
+    await answerCommands({ subject: request.subject, begun }, ports)
+    return 'settled'
+  }
+  const judged = await look(request.subject, ports)
+  if (judged === null) {
     await ports.recordGone(request.subject)
     return 'gone'
   }
   try {
-    return await assessObserved(observed, { request, begun }, ports)
+    return await recordAndAct(judged, { request, begun }, ports)
   } catch (error) {
     if (error instanceof SupersededAssessment) return 'superseded'
     throw error
@@ -71,23 +70,28 @@ function isSettled({ state, standing, acts }: BegunAssessment): boolean {
   return state === 'merged' && isTold && standing !== 'undetermined'
 }
 
+/** A look that fails leaves the last answer as it is, marked; whoever works the queue looks again. */
+async function look(subject: ChangeSubject, ports: Ports): Promise<JudgedChange | null> {
+  try {
+    return await judgeChange(subject, ports)
+  } catch (error) {
+    await ports.recordStale(subject, error instanceof Error ? error.message : String(error), ports.now())
+    throw error
+  }
+}
+
 interface Asked {
   readonly request: Request
   readonly begun: BegunAssessment
 }
 
-async function assessObserved(observed: ObservedChange, { request, begun }: Asked, ports: Ports): Promise<Assessment> {
-  const { owner, name } = observed.repository
-  const subject = { ...request.subject, owner, repository: name }
-  const { policy, notes, repository } = await decidePolicy(subject, observed, ports)
-  const facts = await completeFacts(subject, observed, ports)
-  const findings = assess({ catalogue, facts, policy, kind: 'change' })
-  const at = ports.now().toISOString()
-  const { number } = begun
+async function recordAndAct(judged: JudgedChange, { request, begun }: Asked, ports: Ports): Promise<Assessment> {
+  const { notes, posted, ...seen } = judged
   const { cause, stage } = request
-  const assessment: Assessment = { subject, number, cause, at, facts, repository, findings, policy }
+  const assessment: Assessment = { ...seen, number: begun.number, cause, at: ports.now().toISOString() }
   await ports.recordAssessment(recordOf(assessment, begun))
-  await actOnChange({ assessment, posted: observed.posted, acts: begun.acts, notes, stage }, ports)
+  await actOnChange({ assessment, posted, acts: begun.acts, notes, stage }, ports)
+  await answerCommands({ subject: assessment.subject, begun }, ports)
   return assessment
 }
 

@@ -1,11 +1,14 @@
+import { notLookedFor, nothingAsked } from '#facts/asked.ts'
 import type { ObservedChange } from '#engine/observed-change.ts'
-import type { Account, Change, ChangeFacts, PolicyEdit } from '#facts/change-facts.ts'
+import type { Change, ChangeFacts, PolicyEdit } from '#facts/change-facts.ts'
 import { type Fact, known, unknown } from '#facts/fact.ts'
-import { leadsToHead, type Push, pushersOf } from '#facts/pushes.ts'
+import { leadsToHead, type Push } from '#facts/pushes.ts'
 import type { ChangeSubject } from '#facts/subject.ts'
+import type { EffectivePolicy } from '#policy/effective-policy.ts'
 import { foreseePolicy, type ForesightPorts } from './foresee-policy.ts'
+import { codeOwnersOf, lookUpAsked, type LookUpPorts } from './look-up.ts'
 
-export interface FactPorts extends ForesightPorts {
+export interface FactPorts extends ForesightPorts, LookUpPorts {
   /** The pushes our deliveries told of. */
   readonly findPushes: (subject: ChangeSubject) => Promise<readonly Push[]>
   /** Keeps what `collectPushes` found, so that it is asked for once. */
@@ -14,35 +17,44 @@ export interface FactPorts extends ForesightPorts {
   readonly collectPushes: (subject: ChangeSubject, change: Change) => Promise<Fact<readonly Push[]>>
 }
 
-/** Adds to what GitHub shows of a change the two facts that take more than one look: its pushers and its policy edits. */
-export async function completeFacts(
-  subject: ChangeSubject,
-  observed: ObservedChange,
-  ports: FactPorts,
-): Promise<ChangeFacts> {
-  const { change } = observed.facts
-  return {
+export interface Incomplete {
+  readonly subject: ChangeSubject
+  readonly observed: ObservedChange
+  /** What it asks for is looked up. */
+  readonly policy: EffectivePolicy
+}
+
+/** Adds to what one look shows of a change what takes more: its pushes, its policy edits, and what the policy asks for. */
+export async function completeFacts({ subject, observed, policy }: Incomplete, ports: FactPorts): Promise<ChangeFacts> {
+  const { change, files } = observed.facts
+  const { codeOwnersFile } = observed
+  const seen: ChangeFacts = {
     ...observed.facts,
-    pushers: change.known ? await pushersFor(subject, change.value, ports) : change,
+    ...nothingAsked,
+    pushes: change.known ? await pushesOf(subject, change.value, ports) : change,
     policyEdits: await policyEditsOf(subject, observed, ports),
   }
+  const facts = await lookUpAsked({ subject, policy, facts: seen, codeOwnersFile }, ports)
+  if (facts.files === files || facts.codeOwners === notLookedFor) return facts
+  // The old names of renamed files came in, and may have other owners.
+  const codeOwners = codeOwnersOf(codeOwnersFile, facts.files)
+  return lookUpAsked({ subject, policy, facts: { ...facts, codeOwners }, codeOwnersFile }, ports)
 }
 
 /**
  * Whoever pushed while the change was open, by our deliveries; where those have a gap, by the repository's activity.
  *
  * GitHub shows us no activity of a fork: there the senders of the webhooks we got are all there is. A gap between them
- * hides a pusher, so it is unknown. When none came at all, the change was opened before we were there, or every webhook
- * of its pushes was lost: its pushers are then none that we know of, beside whoever the commits name.
+ * hides a pusher, so it is unknown; also when none came at all, because the change was opened before we were there.
  */
-async function pushersFor(subject: ChangeSubject, change: Change, ports: FactPorts): Promise<Fact<readonly Account[]>> {
+async function pushesOf(subject: ChangeSubject, change: Change, ports: FactPorts): Promise<Fact<readonly Push[]>> {
   const told = await ports.findPushes(subject)
-  if (leadsToHead(told, change.headSha)) return known(pushersOf(told))
-  if (change.crossRepository) return told.length === 0 ? known([]) : unknown(untoldInFork)
+  if (leadsToHead(told, change.headSha)) return known(told)
+  if (change.crossRepository) return unknown(untoldInFork)
   const collected = await ports.collectPushes(subject, change)
   if (!collected.known) return collected
   await ports.storePushes(subject, collected.value)
-  return known(pushersOf([...told, ...collected.value]))
+  return known([...told, ...collected.value])
 }
 
 const untoldInFork =

@@ -11,11 +11,11 @@ import { parsePolicy } from '#policy/parse-policy.ts'
 import type { PolicyDocument, PolicyLayer, PolicySource } from '#policy/policy-document.ts'
 import { resolvePolicy } from '#policy/resolve-policy.ts'
 import { faultSentence } from '#policy/validate-policy.ts'
+import { shortSha } from '#facts/wording.ts'
+import { type LookUpPorts, properties } from './look-up.ts'
+import { readPolicy } from './read-policy.ts'
 
-export interface PolicyPorts {
-  readonly now: () => Date
-  /** The custom properties of a change's repository, at most some minutes old. */
-  readonly collectProperties: (subject: ChangeSubject) => Promise<JudgedRepository['properties']>
+export interface PolicyPorts extends LookUpPorts {
   readonly findLastGoodPolicy: (place: PolicyPlace) => Promise<PolicySource | null>
   /** One transaction: the policy (null: removed) is the last good one, and its entry; nothing when it already is. */
   readonly adoptPolicy: (place: PolicyPlace, policy: PolicySource | null, entry: NewEntry) => Promise<void>
@@ -40,7 +40,8 @@ export async function decidePolicy(
   ports: PolicyPorts,
 ): Promise<DecidedPolicy> {
   const { owner, id } = observed.repository
-  const branch = observed.facts.change.known ? observed.facts.change.value.baseBranch : null
+  const { change } = observed.facts
+  const branch = change.known ? change.value.baseBranch : null
   const organizationPlace: PolicyPlace = {
     layer: 'organization',
     organization: owner,
@@ -48,10 +49,20 @@ export async function decidePolicy(
     branch: null,
   }
   const repositoryPlace: PolicyPlace = { layer: 'repository', organization: owner, repositoryId: id, branch }
-  const organization = await layerInForce(organizationPlace, observed.policies.organization, ports)
-  const repository = await layerInForce(repositoryPlace, observed.policies.repository, ports)
-  const properties = selectsByProperty(organization.document) ? await ports.collectProperties(subject) : {}
-  const judged: JudgedRepository = { ...observed.repository, properties }
+  const { policies, policiesSince } = observed
+  const keeping = policiesSince === null ? 'kept' : 'left'
+  const organization = await layerInForce(
+    { place: organizationPlace, found: policies.organization, subject, keeping },
+    ports,
+  )
+  const repository = await layerInForce({ place: repositoryPlace, found: policies.repository, subject, keeping }, ports)
+  if (policiesSince !== null) {
+    const keeping = 'kept'
+    await layerInForce({ place: organizationPlace, found: policiesSince.organization, subject, keeping }, ports)
+    await layerInForce({ place: repositoryPlace, found: policiesSince.repository, subject, keeping }, ports)
+  }
+  const selected = selectsByProperty(organization.document) ? await propertiesOf(subject, ports) : {}
+  const judged: JudgedRepository = { ...observed.repository, properties: selected }
   const { policy, faults } = resolvePolicy({
     catalogue,
     organization: layerOf(organization),
@@ -62,6 +73,13 @@ export async function decidePolicy(
   return { policy, notes, repository: judged }
 }
 
+/** Without them nobody can say which groups the repository is in, and so by what it is judged: better no answer yet. */
+async function propertiesOf(subject: ChangeSubject, ports: PolicyPorts): Promise<JudgedRepository['properties']> {
+  const found = await properties(subject, ports)
+  if (found.known) return found.value
+  throw new Error(`The policy selects repositories by their custom properties, and those cannot be seen: ${found.why}.`)
+}
+
 const selectsByProperty = (document: PolicyDocument | null): boolean =>
   document?.groups.some((group) => Object.keys(group.repositories.properties).length > 0) === true
 
@@ -70,18 +88,27 @@ interface LayerInForce extends PolicyInForce {
   readonly lastGood: PolicySource | null
 }
 
-async function layerInForce(
-  place: PolicyPlace,
-  found: Fact<PolicySource | null>,
-  ports: PolicyPorts,
-): Promise<LayerInForce> {
+interface Searching {
+  readonly place: PolicyPlace
+  readonly found: Fact<PolicySource | null>
+  readonly subject: ChangeSubject
+  /** `left`: it is not what is in force now, so it does not become the last good one. */
+  readonly keeping: 'kept' | 'left'
+}
+
+async function layerInForce({ place, found, subject, keeping }: Searching, ports: PolicyPorts): Promise<LayerInForce> {
   const lastGood = await ports.findLastGoodPolicy(place)
+  const { layer } = place
+  const text = found.known ? (found.value?.text ?? null) : null
+  // What is in force already was checked when it came; a team deleted since is told by whatever needs it.
+  const isNew = text !== null && text !== lastGood?.text
+  const read = isNew ? await readPolicy({ text, layer, subject }, ports) : null
   const inForce = policyInForce({
     found,
     lastGood,
-    parse: (text) => parsePolicy({ text, layer: place.layer, catalogue }),
+    parse: (other) => (other === text && read !== null ? read : parsePolicy({ text: other, layer, catalogue })),
   })
-  if (found.known) await keep(place, { found: found.value, lastGood, inForce }, ports)
+  if (found.known && keeping === 'kept') await keep(place, { found: found.value, lastGood, inForce }, ports)
   return { ...inForce, found, lastGood }
 }
 
@@ -131,7 +158,7 @@ function layerOf({ document, origin }: PolicyInForce): PolicyLayer | null {
 function notesOf({ found, lastGood, standing, faults, origin, why }: LayerInForce): readonly string[] {
   if (standing === 'current') return []
   const stays =
-    origin === null ? 'It has no effect.' : `The last good policy (${origin.commitSha.slice(0, 7)}) stays in force.`
+    origin === null ? 'It has no effect.' : `The last good policy (${shortSha(origin.commitSha)}) stays in force.`
   if (faults.length > 0 && found.known && found.value !== null) {
     return [`${where(found.value.origin)} cannot be used: ${faults.map(faultSentence).join(' ')} ${stays}`]
   }
@@ -142,4 +169,4 @@ function notesOf({ found, lastGood, standing, faults, origin, why }: LayerInForc
 }
 
 const where = (origin: PolicyOrigin): string =>
-  `The policy ${origin.path} in ${origin.repository} (${origin.commitSha.slice(0, 7)})`
+  `The policy ${origin.path} in ${origin.repository} (${shortSha(origin.commitSha)})`

@@ -27,16 +27,30 @@ export interface Ports {
 
 /** What the app needs, as in app.yml; `write` includes `read`. */
 const neededPermissions: Readonly<Record<string, 'read' | 'write'>> = {
+  actions: 'read',
+  administration: 'read',
   checks: 'write',
   contents: 'read',
+  issues: 'write',
   members: 'read',
+  merge_queues: 'read',
   metadata: 'read',
   pull_requests: 'write',
   statuses: 'read',
 }
 
 const neededEvents: readonly string[] = [
-  ...['check_run', 'check_suite', 'pull_request', 'pull_request_review', 'push'],
+  ...[
+    'check_run',
+    'check_suite',
+    'issue_comment',
+    'merge_group',
+    'pull_request',
+    'pull_request_review',
+    'push',
+    'status',
+  ],
+  ...['branch_protection_rule', 'repository', 'repository_ruleset'],
   ...['member', 'membership', 'organization', 'team', 'team_add'],
 ]
 

@@ -25,7 +25,7 @@ const refreshAfterMs = 7 * 24 * 3_600_000
 
 /**
  * Finds what no webhook told: open changes we do not know or know at an older state, changes that are open in our
- * books only, those that could not be determined, and waiting checks that would go stale. Those are queued; the rest costs nothing more.
+ * books only, those that could not be determined or not be looked at, and waiting checks that would go stale. Those are queued; the rest costs nothing more.
  */
 export async function reconcileChanges(installationId: number, ports: Ports): Promise<Reconciliation> {
   const now = ports.now()
@@ -47,7 +47,7 @@ export async function reconcileChanges(installationId: number, ports: Ports): Pr
 function isDue(listed: ListedChange, recorded: RecordedChange | undefined, now: Date): boolean {
   if (recorded?.headSha !== listed.headSha) return true
   if (Date.parse(listed.updatedAt) > Date.parse(recorded.lookedAt)) return true
-  if (recorded.standing === null || recorded.standing === 'undetermined') return true
+  if (recorded.standing === null || recorded.standing === 'undetermined' || recorded.isStale) return true
   return recorded.standing === 'waiting' && now.getTime() - Date.parse(recorded.lookedAt) > refreshAfterMs
 }
 

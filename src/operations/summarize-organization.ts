@@ -12,6 +12,8 @@ export interface OrganizationSummary {
     readonly byStanding: Readonly<Record<Standing, number>>
     readonly byControl: readonly ControlCount[]
   }
+  /** Open changes whose last look failed, and since when the oldest of their answers may be out of date; null: none is. */
+  readonly stale: { readonly changes: number; readonly since: string | null }
   readonly merged: readonly MergedWindow[]
   /** Longest first, at most 20. */
   readonly waitingLongest: readonly WaitingChange[]
@@ -71,6 +73,7 @@ export interface Ports {
   readonly findPolicySummary: (organization: string) => Promise<PolicySummary>
   readonly countOpenChanges: (organization: string) => Promise<Readonly<Record<Standing, number>>>
   readonly countOpenFindings: (organization: string) => Promise<readonly ControlCount[]>
+  readonly countStale: (organization: string) => Promise<OrganizationSummary['stale']>
   /** Merged changes since then, by conclusion of their last assessment; a merged change still waiting counts as unmet. */
   readonly countMerged: (organization: string, since: Date) => Promise<Readonly<Record<Standing, number>>>
   readonly findWaitingLongest: (organization: string, limit: number) => Promise<readonly WaitingChange[]>
@@ -99,6 +102,7 @@ export async function summarizeOrganization(organization: string, ports: Ports):
       byStanding,
       byControl: await ports.countOpenFindings(organization),
     },
+    stale: await ports.countStale(organization),
     merged,
     waitingLongest: await ports.findWaitingLongest(organization, 20),
     undetermined: await ports.findUndetermined(organization, 100),

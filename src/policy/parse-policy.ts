@@ -21,21 +21,30 @@ export interface PolicyText {
 export function parsePolicy(policy: PolicyText): ParsedPolicy {
   const known = rememberedFor(policy.catalogue)
   const key = `${policy.layer} ${policy.text}`
-  const remembered = known.get(key)
+  const remembered = known.parsed.get(key)
   if (remembered !== undefined) return remembered
   const parsed = parse(policy)
-  if (known.size >= mostRemembered) known.clear()
-  if (key.length <= longestRemembered) known.set(key, parsed)
+  if (known.characters + key.length > mostRemembered) Object.assign(known, nothingRemembered())
+  known.characters += key.length
+  known.parsed.set(key, parsed)
   return parsed
 }
 
 /** The same policies are read with every change, and parsing one costs more than judging by it. */
-const memories = new WeakMap<readonly Control[], Map<string, ParsedPolicy>>()
-const mostRemembered = 500
-const longestRemembered = 20_000
+const memories = new WeakMap<readonly Control[], Memory>()
 
-function rememberedFor(catalogue: readonly Control[]): Map<string, ParsedPolicy> {
-  const known = memories.get(catalogue) ?? new Map<string, ParsedPolicy>()
+interface Memory {
+  parsed: Map<string, ParsedPolicy>
+  characters: number
+}
+
+/** Characters in all. */
+const mostRemembered = 4_000_000
+
+const nothingRemembered = (): Memory => ({ parsed: new Map(), characters: 0 })
+
+function rememberedFor(catalogue: readonly Control[]): Memory {
+  const known = memories.get(catalogue) ?? nothingRemembered()
   memories.set(catalogue, known)
   return known
 }
@@ -46,6 +55,7 @@ function parse({ text, layer, catalogue }: PolicyText): ParsedPolicy {
   const { lines } = yaml
   const value = yaml.value ?? {}
   if (typeof value !== 'object' || Array.isArray(value)) return { ok: false, faults: [notAMapping] }
+  if (countExpressions(value) > mostExpressions) return { ok: false, faults: [tooManyExpressions] }
   const parsed = policySchema(catalogue).safeParse(value, { error: issueExplainer() })
   const explanations = [
     ...(layer === 'repository' ? notARepositorysToSay(value) : []),
@@ -63,6 +73,21 @@ const notAMapping: PolicyFault = {
   path: '',
   line: 1,
   message: 'A policy is a mapping, that is lines such as "mode: observe". This is something else.',
+}
+
+/** Regular expressions are dear to read and to run; globs are not. */
+const mostExpressions = 200
+
+const tooManyExpressions: PolicyFault = {
+  path: '',
+  line: null,
+  message: `A policy may have ${mostExpressions} regular expressions (texts between slashes). Write globs instead, such as "src/**".`,
+}
+
+function countExpressions(value: unknown): number {
+  if (typeof value === 'string') return /^\/.+\/$/.test(value) ? 1 : 0
+  if (typeof value !== 'object' || value === null) return 0
+  return Object.values(value).reduce((sum: number, inner) => sum + countExpressions(inner), 0)
 }
 
 /** The rest is told when these are mended: a list that fills a page helps nobody, and a check has room for so much. */

@@ -42,7 +42,7 @@ const options = {
 
 /** Well above any policy written by people; reading as much takes a second or two at worst. */
 const largestBytes = 256 * 1024
-const mostEntries = 20_000
+const mostEntries = 5_000
 const deepest = 40
 
 interface Reading {

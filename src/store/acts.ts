@@ -2,9 +2,10 @@ import type { ChangeSubject } from '#facts/subject.ts'
 import type { NewEntry } from '#ledger/entry.ts'
 import { sql, type Transaction } from 'kysely'
 import { changeIs } from './changes.ts'
+import { forgetCommand } from './commands.ts'
 import { appendEntry } from './ledger.ts'
 import { storable, storableTime } from './storable.ts'
-import type { Act } from '#engine/assessment.ts'
+import type { Act, AskedCommand } from '#engine/assessment.ts'
 import { SupersededAssessment } from '#facts/superseded-assessment.ts'
 import type { Connection, Tables } from './tables.ts'
 
@@ -52,6 +53,17 @@ export async function recordAct(
 ): Promise<void> {
   await storeAct(within, act)
   await appendEntry(within, told.entry, told.payload)
+}
+
+/** Records the answer to a command, which then waits no longer. Throws SupersededAssessment as `recordAct` does. */
+export async function recordAnswer(
+  within: Transaction<Tables>,
+  act: Act,
+  { command, entry }: { readonly command: AskedCommand; readonly entry: NewEntry },
+): Promise<void> {
+  await storeAct(within, act)
+  await forgetCommand(within, act.subject, command.commentId)
+  await appendEntry(within, entry, command)
 }
 
 async function storeAct(within: Transaction<Tables>, act: Act): Promise<void> {

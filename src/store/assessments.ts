@@ -4,16 +4,22 @@ import type { ChangeSubject } from '#facts/subject.ts'
 import type { NewEntry } from '#ledger/entry.ts'
 import { sql, type Transaction, type UpdateObject } from 'kysely'
 import { findActs } from './acts.ts'
-import { changeIs, findChangesByHead } from './changes.ts'
+import { changeIs, findChangesAtHead } from './changes.ts'
+import { findCommands } from './commands.ts'
 import type { Standing } from '#engine/standing.ts'
 import { replaceFindings } from './findings.ts'
 import { appendEntry } from './ledger.ts'
+import { forgetPostponed } from './postponed.ts'
 import { storable, storableTime } from './storable.ts'
 import type { Assessment, BegunAssessment } from '#engine/assessment.ts'
 import { SupersededAssessment } from '#facts/superseded-assessment.ts'
 import type { Connection, Tables } from './tables.ts'
 
-/** Numbers an assessment within its subject, and with that supersedes those begun before. */
+/**
+ * Numbers an assessment within its subject, and with that supersedes those begun before.
+ *
+ * Until it is recorded nobody knows which base branch its answer will go by, so that a push to any touches it.
+ */
 export async function beginAssessment(on: Connection, subject: ChangeSubject): Promise<BegunAssessment> {
   const begun = await on
     .insertInto('changes')
@@ -27,17 +33,20 @@ export async function beginAssessment(on: Connection, subject: ChangeSubject): P
       assessment: 1,
     })
     .onConflict((conflict) =>
-      conflict.columns(['repository_id', 'number']).doUpdateSet({ assessment: sql<number>`changes.assessment + 1` }),
+      conflict
+        .columns(['repository_id', 'number'])
+        .doUpdateSet({ assessment: sql<number>`changes.assessment + 1`, base_branch: null }),
     )
     .returning(['assessment', 'findings_digest', 'state', 'conclusion'])
     .executeTakeFirstOrThrow()
-  const acts = await findActs(on, subject)
+  await forgetPostponed(on, subject)
   return {
     number: begun.assessment,
     findingsDigest: begun.findings_digest,
     state: begun.findings_digest === null ? null : begun.state,
     standing: begun.conclusion,
-    acts,
+    acts: await findActs(on, subject),
+    commands: await findCommands(on, subject),
   }
 }
 
@@ -72,6 +81,9 @@ export async function recordAssessment(
       policy_digest: policy.digest,
       judged_repository: canonicalJson(repository),
       facts: canonicalJson(facts),
+      rests_on_base: facts.revisions.known && facts.revisions.value.length > 0 ? 1 : 0,
+      stale_since: null,
+      stale_why: null,
     })
     .where(changeIs(subject))
     .where('assessment', '=', number)
@@ -97,7 +109,7 @@ async function findSharers(
 ): Promise<readonly ChangeSubject[]> {
   const sharers: ChangeSubject[] = []
   for (const head of new Set(heads)) {
-    if (head !== null) sharers.push(...(await findChangesByHead(on, repositoryId, head)))
+    if (head !== null) sharers.push(...(await findChangesAtHead(on, repositoryId, head)))
   }
   return sharers.filter((sharer) => sharer.number !== number)
 }
@@ -105,12 +117,27 @@ async function findSharers(
 const columnsOf = (change: Change): UpdateObject<Tables, 'changes'> => ({
   state: change.state,
   head_sha: storable(change.headSha),
+  base_branch: storable(change.baseBranch),
   title: storable(change.title),
   url: storable(change.url),
   author_login: change.author === null ? null : storable(change.author.login),
   opened_at: storableTime(change.openedAt),
   merged_at: change.merge === null ? null : storableTime(change.merge.at),
 })
+
+/** A look failed: the answer recorded last, if there is one, may be older than it should be since the first such look. */
+export async function recordStale(
+  on: Connection,
+  subject: ChangeSubject,
+  { why, at }: { readonly why: string; readonly at: Date },
+): Promise<void> {
+  await on
+    .updateTable('changes')
+    .set({ stale_since: sql<string>`coalesce(stale_since, ${at.toISOString()})`, stale_why: storable(why) })
+    .where(changeIs(subject))
+    .where('findings_digest', 'is not', null)
+    .execute()
+}
 
 /** Closes a change that GitHub no longer knows; returns the open changes whose check spoke for it too. */
 export async function recordGone(

@@ -9,41 +9,69 @@ import type { Connection, Tables } from './tables.ts'
 export const changeIs = ({ repositoryId, number }: ChangeSubject) =>
   sql<SqlBool>`(repository_id = ${repositoryId} and number = ${number})`
 
-/** Open changes of a repository with this head commit. */
+/** Open changes of a repository that were recorded with this head commit. */
+export async function findChangesAtHead(
+  on: Connection,
+  repositoryId: number,
+  sha: string,
+): Promise<readonly ChangeSubject[]> {
+  const rows = await openOf(on, repositoryId).where('head_sha', '=', sha).execute()
+  return rows.map(toSubject)
+}
+
+/**
+ * Open changes of a repository that may have this head commit: recorded with it, pushed to it while a look is still
+ * to come or under way, or begun and never recorded.
+ */
 export async function findChangesByHead(
   on: Connection,
   repositoryId: number,
   sha: string,
 ): Promise<readonly ChangeSubject[]> {
-  const rows = await on
-    .selectFrom('changes')
-    .select(subjectColumns)
+  const pushed = await on
+    .selectFrom('pushes')
+    .select('number')
+    .distinct()
     .where('repository_id', '=', repositoryId)
-    .where('head_sha', '=', sha)
-    .where('state', '=', 'open')
-    .orderBy('number')
+    .where('after_sha', '=', sha)
+    .execute()
+  const numbers = pushed.map((push) => push.number)
+  const rows = await openOf(on, repositoryId)
+    .where((eb) =>
+      eb.or([
+        eb('head_sha', '=', sha),
+        eb('head_sha', 'is', null),
+        ...(numbers.length > 0 ? [eb('number', 'in', numbers)] : []),
+      ]),
+    )
     .execute()
   return rows.map(toSubject)
 }
 
+/** The open changes of a repository, or of one base branch of it; those of which the base is not known now are among them. */
 export async function findOpenChanges(
   on: Connection,
-  of: { readonly repositoryId: number } | { readonly installationId: number },
+  of:
+    | { readonly repositoryId: number }
+    | { readonly repositoryId: number; readonly branch: string; readonly which: 'all' | 'resting-on-base' },
 ): Promise<readonly ChangeSubject[]> {
-  const [column, id] =
-    'repositoryId' in of
-      ? (['repository_id', of.repositoryId] as const)
-      : (['installation_id', of.installationId] as const)
-  const rows = await on
+  const open = openOf(on, of.repositoryId)
+  if (!('branch' in of)) return (await open.execute()).map(toSubject)
+  const ofBranch = open.where((eb) => eb.or([eb('base_branch', '=', of.branch), eb('base_branch', 'is', null)]))
+  const touched =
+    of.which === 'all'
+      ? ofBranch
+      : ofBranch.where((eb) => eb.or([eb('rests_on_base', '=', 1), eb('base_branch', 'is', null)]))
+  return (await touched.execute()).map(toSubject)
+}
+
+const openOf = (on: Connection, repositoryId: number) =>
+  on
     .selectFrom('changes')
     .select(subjectColumns)
-    .where(column, '=', id)
+    .where('repository_id', '=', repositoryId)
     .where('state', '=', 'open')
-    .orderBy('repository_id')
     .orderBy('number')
-    .execute()
-  return rows.map(toSubject)
-}
 
 /** The open changes of an installation, those begun and never recorded included: as unfinished, at no head, never looked at. */
 export async function findRecordedOpenChanges(
@@ -52,7 +80,7 @@ export async function findRecordedOpenChanges(
 ): Promise<readonly RecordedChange[]> {
   const rows = await on
     .selectFrom('changes')
-    .select([...subjectColumns, 'head_sha', 'looked_at', 'conclusion'])
+    .select([...subjectColumns, 'head_sha', 'looked_at', 'conclusion', 'stale_since'])
     .where('installation_id', '=', installationId)
     .where('state', '=', 'open')
     .execute()
@@ -61,6 +89,7 @@ export async function findRecordedOpenChanges(
     headSha: row.head_sha ?? '',
     lookedAt: row.looked_at ?? new Date(0).toISOString(),
     standing: row.conclusion,
+    isStale: row.stale_since !== null,
   }))
 }
 
@@ -100,9 +129,9 @@ export const ofOrganization = (organization: string) => (eb: ExpressionBuilder<T
     eb.selectFrom('installations').select('installations.id').where('account_key', '=', loginKey(organization)),
   )
 
-const subjectColumns = ['installation_id', 'repository_id', 'owner', 'repository', 'number'] as const
+export const subjectColumns = ['installation_id', 'repository_id', 'owner', 'repository', 'number'] as const
 
-const toSubject = (row: Pick<Tables['changes'], (typeof subjectColumns)[number]>): ChangeSubject => ({
+export const toSubject = (row: Pick<Tables['changes'], (typeof subjectColumns)[number]>): ChangeSubject => ({
   kind: 'change',
   installationId: row.installation_id,
   repositoryId: row.repository_id,

@@ -1,24 +1,36 @@
 import type { InstallationStanding } from '#facts/installation.ts'
 import type { Push } from '#facts/pushes.ts'
-import { type Cause, type ChangeSubject, subjectKey } from '#facts/subject.ts'
+import { type Cause, type ChangeSubject, type MergeGroupSubject, type Subject, subjectKey } from '#facts/subject.ts'
 import type { NewEntry } from '#ledger/entry.ts'
 import type { QueryExecutorProvider } from 'kysely'
-import type { Act } from '#engine/assessment.ts'
-import { intendAct, isActRecorded, recordAct } from './acts.ts'
-import { beginAssessment, recordAssessment, recordGone } from './assessments.ts'
+import type { Act, AskedCommand, KeptAnswer } from '#engine/assessment.ts'
+import { intendAct, isActRecorded, recordAct, recordAnswer } from './acts.ts'
+import { beginAssessment, recordAssessment, recordGone, recordStale } from './assessments.ts'
 import { findChangesByHead, findOpenChanges, findOpenFacts, findRecordedOpenChanges } from './changes.ts'
+import { storeCommand } from './commands.ts'
 import type { Database } from './database.ts'
 import { findStoredDeliveries, storeDelivery } from './deliveries.ts'
 import { findSharingHead } from './findings.ts'
 import { isInstalledOn, storeInstallation } from './installations.ts'
-import { findLedgerPosition } from './ledger.ts'
+import { dropKeptAnswers, findKeptAnswer, keepAnswer } from './kept-answers.ts'
+import { appendEntry, findLedgerPosition } from './ledger.ts'
+import {
+  beginMergeGroup,
+  endMergeGroup,
+  findMergeGroups,
+  type RecordedMergeGroup,
+  recordMergeGroup,
+  storeGroupChanges,
+} from './merge-groups.ts'
 import { findLastPass, recordPass } from './passes.ts'
 import { adoptPolicy, findLastGoodPolicy, refusePolicy } from './policies.ts'
+import { findPostponedInstallations, postponeOpenChanges, type ReleaseBucket, releasePostponed } from './postponed.ts'
 import { findPushes, storePushes } from './pushes.ts'
 import {
   countMerged,
   countOpenChanges,
   countOpenFindings,
+  countStale,
   findPolicyStanding,
   findUndetermined,
   findWaitingLongest,
@@ -30,12 +42,12 @@ import type { PolicySource } from '#policy/policy-document.ts'
 /** What the store needs of a work queue: to offer within the store's own transactions. */
 export interface Offering {
   readonly offer: (
-    entries: readonly { readonly subject: ChangeSubject; readonly cause: Cause }[],
+    entries: readonly { readonly subject: Subject; readonly cause: Cause }[],
     within: QueryExecutorProvider,
   ) => Promise<void>
 }
 
-type Offer = (subjects: readonly ChangeSubject[], cause: Cause) => Promise<void>
+type Offer = (subjects: readonly Subject[], cause: Cause) => Promise<void>
 
 /** For receiving deliveries: everything of one delivery in one transaction. */
 export const deliveryPorts = (database: Database, queue: Offering, now: () => Date) => ({
@@ -52,12 +64,18 @@ const deliveryTransaction = (
   storePush: (subject: ChangeSubject, push: Push) => storePushes(within, subject, [push]),
   storeInstallation: (change: InstallationStanding) => storeInstallation(within, change, now()),
   findChangesByHead: (repositoryId: number, sha: string) => findChangesByHead(within, repositoryId, sha),
+  findMergeGroupAt: (repositoryId: number, headSha: string) => findMergeGroups(within, repositoryId, { headSha }),
   findOpenChanges: (of: Parameters<typeof findOpenChanges>[1]) => findOpenChanges(within, of),
   offer: ((subjects, cause) =>
     queue.offer(
       subjects.map((subject) => ({ subject, cause })),
       within,
     )) satisfies Offer,
+  postponeOpenChanges: (installationId: number, cause: Cause) =>
+    postponeOpenChanges(within, installationId, { cause, at: now() }),
+  dropKeptAnswers: (of: Parameters<typeof dropKeptAnswers>[1]) => dropKeptAnswers(within, of, now()),
+  storeCommand: (subject: ChangeSubject, command: AskedCommand) => storeCommand(within, subject, command),
+  endMergeGroup: (subject: MergeGroupSubject) => endMergeGroup(within, subject, now()),
 })
 
 /** For queueing outside of a delivery: the rounds, and an operator's request. */
@@ -78,11 +96,17 @@ export const assessmentPorts = (database: Database, queue: Offering, now: () => 
   return {
     beginAssessment: (subject: ChangeSubject) => inTransaction((within) => beginAssessment(within, subject)),
     recordAssessment: (recorded: Parameters<typeof recordAssessment>[1]) =>
-      inTransaction(async (within) =>
-        offerSharers(recorded.assessment.subject, await recordAssessment(within, recorded), within),
-      ),
+      inTransaction(async (within) => {
+        const { subject, facts } = recorded.assessment
+        const sharers = await recordAssessment(within, recorded)
+        // Merged or closed, it is in no group any more: the queue that still told of it is gone.
+        const isWaiting = recorded.entry !== null && facts.change.known && facts.change.value.state === 'open'
+        const groups = isWaiting ? await findMergeGroups(within, subject.repositoryId, { number: subject.number }) : []
+        await offerSharers(subject, [...sharers, ...groups], within)
+      }),
     recordGone: (subject: ChangeSubject) =>
       inTransaction(async (within) => offerSharers(subject, await recordGone(within, subject), within)),
+    recordStale: (subject: ChangeSubject, why: string, at: Date) => recordStale(kysely, subject, { why, at }),
     findPushes: (subject: ChangeSubject) => findPushes(kysely, subject),
     storePushes: (subject: ChangeSubject, pushes: readonly Push[]) =>
       inTransaction((within) => storePushes(within, subject, pushes)),
@@ -93,17 +117,47 @@ export const assessmentPorts = (database: Database, queue: Offering, now: () => 
     intendAct: (act: Act) => inTransaction((within) => intendAct(within, act)),
     recordAct: (act: Act, payload: unknown, entry: NewEntry) =>
       inTransaction((within) => recordAct(within, act, { payload, entry })),
+    recordAnswer: (act: Act, command: AskedCommand, entry: NewEntry) =>
+      inTransaction((within) => recordAnswer(within, act, { command, entry })),
+    findKeptAnswer: (answer: KeptAnswer) => findKeptAnswer(kysely, answer),
+    keepAnswer: (answer: KeptAnswer, value: unknown, askedAt: Date) =>
+      inTransaction((within) => keepAnswer(within, answer, { value, askedAt })),
     ...policyPorts(database),
   }
 }
 
-/** What one change's check says has changed for those that share its head commit: they are looked at anew. */
+/** For assessing a group of the merge queue. */
+export const mergeGroupPorts = ({ kysely, inTransaction }: Database, now: () => Date) => ({
+  beginMergeGroup: (subject: MergeGroupSubject) => beginMergeGroup(kysely, subject, now()),
+  storeGroupChanges: (subject: MergeGroupSubject, numbers: readonly number[]) =>
+    storeGroupChanges(kysely, subject, numbers),
+  recordMergeGroup: (recorded: RecordedMergeGroup) =>
+    inTransaction((within) => recordMergeGroup(within, recorded, now())),
+  recordEntry: (entry: NewEntry, payload: unknown) =>
+    inTransaction(async (within) => {
+      await appendEntry(within, entry, payload)
+    }),
+  endMergeGroup: (subject: MergeGroupSubject) => endMergeGroup(kysely, subject, now()),
+})
+
+/** For queueing what was put by, little by little. */
+export const releasePorts = ({ kysely, inTransaction }: Database, queue: Offering) => ({
+  findPostponedInstallations: () => findPostponedInstallations(kysely),
+  release: (installationId: number, refill: (bucket: ReleaseBucket) => ReleaseBucket) =>
+    inTransaction(async (within) => {
+      const released = await releasePostponed(within, installationId, refill)
+      if (released.length > 0) await queue.offer(released, within)
+      return released.length
+    }),
+})
+
+/** What one check says has changed for those that share the head commit, or merge it in a group: they are looked at anew. */
 const offererOfSharers =
   (queue: Offering, now: () => Date) =>
-  async (subject: ChangeSubject, sharers: readonly ChangeSubject[], within: QueryExecutorProvider): Promise<void> => {
+  async (subject: ChangeSubject, sharers: readonly Subject[], within: QueryExecutorProvider): Promise<void> => {
     if (sharers.length === 0) return
     const at = now().toISOString()
-    const reason = `shares a head commit with #${subject.number}`
+    const reason = `shares a commit with #${subject.number}`
     const cause = { actor: 'countersign', reason, occurredAt: at, receivedAt: at }
     await queue.offer(
       sharers.map((sharer) => ({ subject: sharer, cause })),
@@ -139,6 +193,7 @@ export const summaryPorts = ({ kysely }: Database) => ({
   findPolicySummary: (organization: string) => findPolicyStanding(kysely, organization),
   countOpenChanges: (organization: string) => countOpenChanges(kysely, organization),
   countOpenFindings: (organization: string) => countOpenFindings(kysely, organization),
+  countStale: (organization: string) => countStale(kysely, organization),
   countMerged: (organization: string, since: Date) => countMerged(kysely, organization, since),
   findWaitingLongest: (organization: string, limit: number) => findWaitingLongest(kysely, organization, limit),
   findUndetermined: (organization: string, limit: number) => findUndetermined(kysely, organization, limit),

@@ -19,6 +19,20 @@ export async function countOpenChanges(on: Connection, organization: string): Pr
   return toCounts(rows)
 }
 
+/** Open changes whose last look failed, and since when the oldest of their answers is too old; null when there are none. */
+export async function countStale(
+  on: Connection,
+  organization: string,
+): Promise<{ readonly changes: number; readonly since: string | null }> {
+  return on
+    .selectFrom('changes')
+    .select((eb) => [eb.fn.countAll<number>().as('changes'), eb.fn.min<string | null>('stale_since').as('since')])
+    .where(ofOrganization(organization))
+    .where('state', '=', 'open')
+    .where('stale_since', 'is not', null)
+    .executeTakeFirstOrThrow()
+}
+
 /** Changes merged since then, by the conclusion of their last assessment. */
 export async function countMerged(on: Connection, organization: string, since: Date): Promise<ConclusionCounts> {
   const rows = await on

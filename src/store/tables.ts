@@ -1,4 +1,5 @@
 import type { Generated, Kysely, Transaction } from 'kysely'
+import type { AskedCommand, KeptKind } from '#engine/assessment.ts'
 
 /** Every table, as both homes have it. Times are ISO 8601 in UTC, with milliseconds, so that text order is time order. */
 export interface Tables {
@@ -16,6 +17,14 @@ export interface Tables {
   tokens: TokensTable
   api_calls: ApiCallsTable
   passes: { name: string; at: string }
+  kept_answers: KeptAnswersTable
+  /** When we last heard that what is kept of a kind no longer holds. */
+  dropped_answers: { kind: KeptKind; installation_id: number; dropped_at: string }
+  postponed: PostponedTable
+  /** How many postponed changes of an installation may be queued at that time. */
+  release_buckets: { installation_id: number; tokens: number; at: string }
+  commands: CommandsTable
+  merge_groups: MergeGroupsTable
 }
 
 /** What a query is run on. Inside a transaction it is the transaction: the embedded home has one connection. */
@@ -80,6 +89,13 @@ interface ChangesTable {
   judged_repository: string | null
   /** JSON: the facts last seen. */
   facts: string | null
+  /** Null while it is looked at: until that is recorded, nobody knows which branch its answer goes by. */
+  base_branch: string | null
+  /** 1: its answer was found by comparing commits with the tip of the base branch. */
+  rests_on_base: Generated<number>
+  /** The last look failed: since when the answer may be older than it should be, and why. */
+  stale_since: string | null
+  stale_why: string | null
 }
 
 interface FindingsTable {
@@ -156,5 +172,56 @@ interface ApiCallsTable {
   method: string
   path: string
   status: number
+  at: string
+}
+
+interface KeptAnswersTable {
+  kind: KeptKind
+  installation_id: number
+  /** 0 for what belongs to the whole organization. */
+  repository_id: number
+  key: string
+  /** JSON. */
+  value: string
+  /** When GitHub was asked. */
+  read_at: string
+}
+
+interface PostponedTable {
+  repository_id: number
+  number: number
+  installation_id: number
+  owner: string
+  repository: string
+  /** JSON: the newest cause. */
+  cause: string
+  /** Since the oldest: its place in the line. */
+  postponed_at: string
+}
+
+interface CommandsTable {
+  repository_id: number
+  comment_id: number
+  number: number
+  command: AskedCommand['command']
+  asked_by: string
+  asked_at: string
+}
+
+interface MergeGroupsTable {
+  repository_id: number
+  head_sha: string
+  installation_id: number
+  owner: string
+  repository: string
+  head_branch: string
+  base_branch: string
+  base_sha: string
+  /** The pull requests it merges, each between commas: `,12,13,`. */
+  numbers: string
+  state: 'open' | 'ended'
+  /** Null: never recorded. */
+  findings_digest: string | null
+  /** When something of it was last recorded. */
   at: string
 }

@@ -10,6 +10,7 @@ import type { CheckRun } from '#twin/state/checks.ts'
 import type { Organization } from '#twin/state/organization.ts'
 import type { PullRequest } from '#twin/state/pull-request.ts'
 import type { Repository } from '#twin/state/repository.ts'
+import type { Team } from '#twin/state/team.ts'
 import { startTwin, type Twin, type TwinOptions } from '#twin/twin.ts'
 
 export interface HouseOptions {
@@ -34,11 +35,15 @@ export interface House {
   readonly folder: string
   readonly acme: Organization
   readonly shop: Repository
+  /** Where the organization's policy is. */
+  readonly policies: Repository
   readonly ana: Account
   readonly ben: Account
   readonly cleo: Account
   /** Opens a pull request by ana with one commit, from a branch that names a ticket unless told otherwise. */
   open(options?: { readonly head?: string; readonly title?: string; readonly by?: Account }): PullRequest
+  /** The team with this slug. */
+  team(slug: string): Team
   settle(): Promise<void>
   close(): Promise<void>
 }
@@ -49,6 +54,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
   const config = readConfig({ ...environmentFor(twin, folder), ...options.environment })
   const app = await openApp(config, {
     uncertainForMs: 300,
+    pollMs: 20,
     waitsMs: [20, 40, 80, 160, 320, 640, 1_000, 1_000, 1_000],
     ...options.app,
   })
@@ -57,7 +63,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
   await app.startWorker()
   const acme = twin.organization('acme')
   const policy = options.policy === undefined ? enforcing : options.policy
-  acme.repository('.github', policy === null ? {} : { files: { 'countersign.yml': policy } })
+  const policies = acme.repository('.github', policy === null ? {} : { files: { 'countersign.yml': policy } })
   const shop = acme.repository('shop')
   const [ana, ben, cleo] = ['ana', 'ben', 'cleo'].map((login) => acme.person(login)) as [Account, Account, Account]
   for (const person of [ana, ben, cleo]) shop.grant(person, 'write')
@@ -69,15 +75,24 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
     await twin.stop()
     await rm(folder, { recursive: true, force: true })
   }
-  return { twin, app, url, folder, acme, shop, ana, ben, cleo, settle, close, open: opener(shop, ana) }
+  const open = opener(shop, ana)
+  const team = (slug: string): Team => teamOf(acme, slug)
+  return { twin, app, url, folder, acme, shop, policies, ana, ben, cleo, open, team, settle, close }
 }
 
-/** Resolves when every webhook is delivered and nothing is left to judge: two quiet looks in a row. */
+function teamOf({ teams }: Organization, slug: string): Team {
+  const found = teams.find((one) => one.slug === slug)
+  if (found === undefined) throw new Error(`There is no team ${slug}.`)
+  return found
+}
+
+/** Resolves when every webhook is delivered and nothing is left to judge, put by or queued: two quiet looks in a row. */
 export async function settled(twin: Twin, app: App): Promise<void> {
   for (let looks = 0; looks < 2;) {
     await twin.webhooks.settle()
+    const postponed = await app.database.kysely.selectFrom('postponed').select('number').limit(1).execute()
     const { waiting, active } = await app.queue.counts()
-    looks = waiting + active === 0 ? looks + 1 : 0
+    looks = waiting + active + postponed.length === 0 ? looks + 1 : 0
     await pause(3)
   }
 }

@@ -8,8 +8,8 @@ beforeEach(async () => {
 })
 
 afterEach(async () => {
-  house.twin.assertClean()
   await house.close()
+  house.twin.assertClean()
 })
 
 describe('a signed webhook becomes', () => {

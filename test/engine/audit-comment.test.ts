@@ -3,10 +3,22 @@ import type { Finding } from '#engine/assess.ts'
 import { auditComment, type AuditInput } from '#engine/audit-comment.ts'
 import type { ChangeFacts } from '#facts/change-facts.ts'
 import { known, unknown } from '#facts/fact.ts'
-import { ana, approvalBy, ben, change, cleo, commitBy, headSha, oldSha } from '../controls/sample-change.ts'
+import {
+  ana,
+  approvalBy,
+  ben,
+  change,
+  checkResult,
+  cleo,
+  commitBy,
+  headSha,
+  oldSha,
+  wholeFacts,
+} from '../controls/sample-change.ts'
 import { policyOf } from './sample-policy.ts'
 
 const facts: ChangeFacts = {
+  ...wholeFacts,
   change: known({
     ...change,
     state: 'merged',
@@ -19,10 +31,8 @@ const facts: ChangeFacts = {
     approvalBy(ana, { state: 'commented' }),
     approvalBy(null, { id: 1, commitSha: null }),
   ]),
-  pushers: known([cleo]),
-  files: known([]),
-  checks: known([{ name: 'ci / test', source: 'github-actions', outcome: 'success' }]),
-  policyEdits: known([]),
+  pushes: known([{ before: oldSha, after: headSha, by: cleo }]),
+  checks: known([checkResult({ name: 'ci / test', source: 'github-actions', outcome: 'success' })]),
 }
 
 const findings: readonly Finding[] = [
@@ -85,7 +95,7 @@ describe('the audit comment', () => {
     ['the commits', { commits: unknown('too many') }, '| **Contributors** | could not be seen: too many |'],
     [
       'the pushers',
-      { pushers: unknown('a push was lost') },
+      { pushes: unknown('a push was lost') },
       '| **Contributors** | could not be seen: a push was lost |',
     ],
     ['the reviews', { reviews: unknown('cut off') }, '| **Approvals** | could not be seen: cut off |'],
@@ -131,7 +141,7 @@ describe('the audit comment', () => {
       ...facts,
       commits: known([commitBy(account), { ...commitBy(), authors: [{ name: text, account: null }] }]),
       reviews: known([approvalBy(account)]),
-      checks: known([{ name: text, source: text, outcome: 'failure' }]),
+      checks: known([checkResult({ name: text, source: text, outcome: 'failure' })]),
     }
     const because = [text]
     const { body } = auditComment({
@@ -147,11 +157,7 @@ describe('the audit comment', () => {
       'checks',
       {
         checks: known(
-          Array.from({ length: 3_000 }, (_, at) => ({
-            name: `${at}${'|<'.repeat(200)}`,
-            source: 'x',
-            outcome: 'success' as const,
-          })),
+          Array.from({ length: 3_000 }, (_, at) => checkResult({ name: `${at}${'|<'.repeat(200)}`, source: 'x' })),
         ),
       },
     ],

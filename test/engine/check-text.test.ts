@@ -42,13 +42,12 @@ const unclear: Finding = {
 
 const input = (findings: readonly Finding[], more: Partial<CheckInput> = {}): CheckInput => ({
   catalogue,
-  number: 12,
-  findings,
+  on: 'head',
+  changes: [{ number: 12, findings }],
   policy: policyOf({}),
   stage: 'retrying',
   notes: [],
   postedNames: [],
-  sharedWith: [],
   detailsUrl: 'https://countersign.acme.example/changes/1/12',
   ...more,
 })
@@ -98,14 +97,18 @@ describe('the check', () => {
         '| `independent-review`<br>Enough people who had no hand in the change approved exactly what it holds now ' +
           '| ⏳ waiting | Still missing: 1 approval.<br>The approval by ben does not count: ben wrote the commit. ' +
           '| Ask somebody with write access who wrote, committed and pushed none of it to review the change as it is ' +
-          'now. After another push they need to approve again. Whoever requested changes has to approve, or their ' +
-          'review be dismissed. |',
+          'now; where a rule names teams, people or code owners, one of those. When its content changes they need to ' +
+          'approve again. Whoever requested changes has to approve, or their review be dismissed. |',
         '| `ticket-link`<br>The change names the ticket it is for | ❌ not met | No ticket key in the branch name fix.' +
           '<br>Put the number of your ticket for 123. | Name the branch after its ticket, as in ' +
           '`BUG-453-fix-broken-dropdown`, or put the key where the policy looks for it. Which projects count is the ' +
           "policy's list: controls.ticket-link.projects in countersign.yml. |",
-        '| `valid-policy`<br>Every policy file that the change edits is valid | ➖ does not apply | The change edits ' +
-          'no policy. |  |',
+        '',
+        '<details><summary>1 control does not apply</summary>',
+        '',
+        '- `valid-policy`: The change edits no policy.',
+        '',
+        '</details>',
         '',
         '<sub>Policy `1a2b3c4d5e6f`: preset `soc2`, no policy file.</sub>',
       ].join('\n'),
@@ -208,7 +211,7 @@ describe('the check', () => {
 
 describe('a head commit that several open pull requests have', () => {
   const other = { number: 7, findings: [ticket] }
-  const shared = checkFor([noTicket], { sharedWith: [other] })
+  const shared = checkFor([noTicket], { changes: [other, { number: 12, findings: [noTicket] }] })
 
   test('gets the worst of their answers, and each is listed', () => {
     expect(shared).toMatchObject({
@@ -221,8 +224,31 @@ describe('a head commit that several open pull requests have', () => {
   })
 
   test('gets the same text whichever was judged last', () => {
-    const turned = checkFor([ticket], { number: 7, sharedWith: [{ number: 12, findings: [noTicket] }] })
+    const turned = checkFor([ticket], { changes: [{ number: 12, findings: [noTicket] }, other] })
     expect(turned).toEqual(shared)
+  })
+})
+
+describe('on a group of the merge queue', () => {
+  const changes = [
+    { number: 12, findings: [ticket] },
+    { number: 9, findings: [noTicket] },
+  ]
+
+  test('the check says so, and lists each pull request, the worst in the title', () => {
+    const check = checkFor([], { on: 'merge-group', changes, detailsUrl: null })
+    expect(check).toMatchObject({
+      conclusion: 'failure',
+      title: '#9: ticket-link: No ticket key in the branch name fix',
+    })
+    expect(check.summary.startsWith('**This group of the merge queue merges 2 pull requests')).toBe(true)
+    expect(check.summary.indexOf('### #9')).toBeLessThan(check.summary.indexOf('### #12'))
+  })
+
+  test('a group of one names its pull request all the same', () => {
+    const check = checkFor([], { on: 'merge-group', changes: changes.slice(0, 1), detailsUrl: null })
+    expect(check).toMatchObject({ conclusion: 'success', title: '#12: ticket-link is met' })
+    expect(check.summary.startsWith('This group of the merge queue merges one pull request')).toBe(true)
   })
 })
 
@@ -239,8 +265,11 @@ describe('with a check per control', () => {
   })
 
   test('a control that only another pull request on the commit has is there as well', () => {
-    const sharedWith = [{ number: 7, findings: [noTicket] }]
-    const checks = checkContents(input([noReview], { policy: perControl, sharedWith }))
+    const changes = [
+      { number: 7, findings: [noTicket] },
+      { number: 12, findings: [noReview] },
+    ]
+    const checks = checkContents(input([noReview], { policy: perControl, changes }))
     expect(checks.map(({ name, title }) => [name, title]).at(-1)).toEqual([
       'countersign/ticket-link',
       'ticket-link: No ticket key in the branch name fix',
@@ -261,7 +290,7 @@ describe('however much there is to say,', () => {
     [
       'many pull requests',
       [noTicket],
-      { sharedWith: Array.from({ length: 500 }, (_, at) => ({ number: 100 + at, findings: [noTicket, noReview] })) },
+      { changes: Array.from({ length: 500 }, (_, at) => ({ number: 100 + at, findings: [noTicket, noReview] })) },
     ],
     ['many notes', [noTicket], { notes: Array.from({ length: 2_000 }, () => hostile) }],
     ['long commands', [{ ...noTicket, fix: ['x'.repeat(70_000)] }], {}],

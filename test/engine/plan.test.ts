@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { type Action, type CheckContent, planChange, type PostedCheck } from '#engine/plan.ts'
+import { type CheckContent, planChange, type PostedCheck } from '#engine/plan.ts'
 import type { Change } from '#facts/change-facts.ts'
 import { change, headSha, oldSha } from '../controls/sample-change.ts'
 
@@ -137,7 +137,7 @@ const rows: readonly Row[] = [
   { when: 'the change is a draft', check: waits, posted: [], change: { draft: true }, expect: ['create'] },
 ]
 
-const inWords = (action: Action): string =>
+const inWords = (action: ReturnType<typeof planChange>[number]): string =>
   action.do === 'post-comment' ? 'comment' : action.runId === null ? 'create' : `update ${action.runId}`
 
 describe('planChange', () => {

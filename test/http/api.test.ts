@@ -30,6 +30,7 @@ const summary: OrganizationSummary = {
     byStanding: { met: 1, unmet: 1, waiting: 1, undetermined: 1 },
     byControl: [{ control: 'ticket-link', mode: 'enforce', outcome: 'not-applicable', changes: 1 }],
   },
+  stale: { changes: 1, since: '2026-02-28T12:00:00.000Z' },
   merged: [
     { days: 7, merged: 0, met: 0, unmet: 0, undetermined: 0, shareMet: null },
     { days: 30, merged: 4, met: 2, unmet: 1, undetermined: 1, shareMet: 2 / 3 },

@@ -214,6 +214,54 @@ describe('after a crash, assessChange', () => {
   })
 })
 
+describe('a look that fails', () => {
+  test('leaves the last answer as it is, marked as older than it should be, and is tried again', async () => {
+    const world = fakeWorld({ observeChange: () => Promise.reject(new Error('GitHub answers 502')) })
+    await expect(run(world)).rejects.toThrow('GitHub answers 502')
+    expect(world.calls).toEqual(['begin', 'record stale: GitHub answers 502'])
+  })
+})
+
+describe('a command in a comment', () => {
+  const command = { commentId: 31, command: 'recheck', by: 'ben', at: '2026-05-06T11:00:00.000Z' } as const
+
+  test('is answered when what it asked for has been done, once', async () => {
+    const world = fakeWorld()
+    world.commands.push(command)
+    await run(world)
+    await run(world)
+    const reactions = world.applied.flatMap(({ action }) => (action.do === 'react' ? [action] : []))
+    expect(reactions).toEqual([
+      { do: 'react', commentId: 31, content: '+1', reason: 'ben asked to look again, and it was done' },
+    ])
+    expect(world.calls.slice(0, 7)).toEqual([
+      ...['begin', 'look', 'record assessment', 'write-check', 'record check'],
+      ...['react', 'record reaction'],
+    ])
+    expect(world.entries.at(-1)).toMatchObject({ kind: 'command.answered', subject: 'change/10/12' })
+  })
+
+  test('that there is not is answered with confusion', async () => {
+    const world = fakeWorld()
+    world.commands.push({ ...command, command: 'unknown' })
+    await run(world)
+    expect(world.applied.at(-1)).toMatchObject({ action: { do: 'react', content: 'confused' } })
+  })
+
+  test('that GitHub lets us not answer keeps nothing from being judged', async () => {
+    const refused = Object.assign(new Error('grant the app issues: write'), { permanent: true })
+    const world = fakeWorld()
+    world.commands.push(command)
+    const { apply } = world.ports
+    const ports = {
+      ...world.ports,
+      apply: (...args: Parameters<typeof apply>) => (args[1].do === 'react' ? Promise.reject(refused) : apply(...args)),
+    }
+    expect(await run({ ...world, ports })).toMatchObject({ number: 1 })
+    expect(world.commands).toEqual([])
+  })
+})
+
 function approved(): ReturnType<typeof observedChange> {
   const look = observedChange()
   return { ...look, facts: { ...look.facts, reviews: known([approvalBy(ben)]) } }

@@ -1,7 +1,11 @@
 import { describe, expect, test } from '@jest/globals'
 import type { ObservedChange } from '#engine/observed-change.ts'
 import { type Fact, known, unknown } from '#facts/fact.ts'
-import type { Push } from '#facts/pushes.ts'
+import { type Push, pushersOf } from '#facts/pushes.ts'
+import { nothingAsked } from '#facts/asked.ts'
+import type { ChangeFacts } from '#facts/change-facts.ts'
+import { catalogue } from '#controls/catalogue.ts'
+import { policyOf } from '../engine/sample-policy.ts'
 import { completeFacts, type FactPorts } from '#operations/complete-facts.ts'
 import { ana, ben, cleo, headSha, oldSha } from '../controls/sample-change.ts'
 import { observedChange, stillPorts, subject } from './fake-world.ts'
@@ -30,6 +34,11 @@ function fakePushes(told: readonly Push[], activity: Fact<readonly Push[]> = kno
   }
   return { ports, asked, stored }
 }
+
+/** Nothing is enforced or observed, so nothing is asked for. */
+const policy = policyOf(Object.fromEntries(catalogue.map(({ id }) => [id, { mode: 'off' as const, settings: {} }])))
+
+const pushersIn = ({ pushes }: ChangeFacts): Fact<unknown> => (pushes.known ? known(pushersOf(pushes.value)) : pushes)
 
 const fork = observedChange({ crossRepository: true })
 const look = observedChange()
@@ -106,7 +115,7 @@ const rows: readonly Row[] = [
     when: 'the head is in a fork and nothing was told: it was opened before the app was installed',
     told: [],
     observed: fork,
-    pushers: known([]),
+    pushers: untold,
     asks: 0,
   },
   {
@@ -123,25 +132,25 @@ describe('completeFacts', () => {
     const asking = asks === 0 ? 'without asking' : 'from the activity'
     test(`${pushers.known ? 'knows' : 'does not know'} the pushers ${asking} when ${when}`, async () => {
       const fake = fakePushes(told, activity)
-      const facts = await completeFacts(subject, observed, fake.ports)
-      expect(facts.pushers).toEqual(pushers)
+      const facts = await completeFacts({ subject, observed, policy }, fake.ports)
+      expect(pushersIn(facts)).toEqual(pushers)
       expect(fake.asked).toHaveLength(asks)
     })
   }
 
   test('asks once for what deliveries did not tell, and keeps it', async () => {
     const fake = fakePushes([], known([opened, pushed]))
-    const first = await completeFacts(subject, look, fake.ports)
-    const second = await completeFacts(subject, look, fake.ports)
-    expect([first.pushers, second.pushers]).toEqual([known([ben]), known([ben])])
+    const first = await completeFacts({ subject, observed: look, policy }, fake.ports)
+    const second = await completeFacts({ subject, observed: look, policy }, fake.ports)
+    expect([pushersIn(first), pushersIn(second)]).toEqual([known([ben]), known([ben])])
     expect(fake.asked).toEqual([headSha])
     expect(fake.stored).toEqual([opened, pushed])
   })
 
   test('keeps nothing of an activity that could not be seen: the next look asks again', async () => {
     const fake = fakePushes([opened], unknown('GitHub answers 502'))
-    await completeFacts(subject, look, fake.ports)
-    await completeFacts(subject, look, fake.ports)
+    await completeFacts({ subject, observed: look, policy }, fake.ports)
+    await completeFacts({ subject, observed: look, policy }, fake.ports)
     expect(fake.asked).toHaveLength(2)
     expect(fake.stored).toEqual([opened])
   })
@@ -152,10 +161,14 @@ describe('completeFacts', () => {
       path: '.github/countersign.yml',
       text: 'version: 1\nmode: enforced\n',
     } as const
-    const facts = await completeFacts(subject, { ...look, proposedPolicies: known([proposed]) }, fakePushes([]).ports)
+    const facts = await completeFacts(
+      { subject, observed: { ...look, proposedPolicies: known([proposed]) }, policy },
+      fakePushes([]).ports,
+    )
     expect(facts).toEqual({
       ...look.facts,
-      pushers: known([]),
+      ...nothingAsked,
+      pushes: known([]),
       policyEdits: known([
         { path: proposed.path, faults: [expect.stringMatching(/^Line 2, mode: /)], consequences: [] },
       ]),
@@ -164,7 +177,10 @@ describe('completeFacts', () => {
 
   test('does not know the policy edits when the files could not be seen', async () => {
     const hidden = unknown('the change has more than 3,000 files')
-    const facts = await completeFacts(subject, { ...look, proposedPolicies: hidden }, fakePushes([]).ports)
+    const facts = await completeFacts(
+      { subject, observed: { ...look, proposedPolicies: hidden }, policy },
+      fakePushes([]).ports,
+    )
     expect(facts.policyEdits).toEqual(hidden)
   })
 })

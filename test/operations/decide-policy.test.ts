@@ -5,7 +5,7 @@ import type { NewEntry } from '#ledger/entry.ts'
 import { decidePolicy, type PolicyPorts } from '#operations/decide-policy.ts'
 import type { PolicyPlace } from '#policy/effective-policy.ts'
 import type { PolicySource } from '#policy/policy-document.ts'
-import { enforcing, observedChange, policyText, subject } from './fake-world.ts'
+import { emptyLookUps, enforcing, observedChange, policyText, subject } from './fake-world.ts'
 
 type Layer = PolicyPlace['layer']
 
@@ -33,6 +33,7 @@ async function decide({ found, lastGood = {}, over = {} }: Given): Promise<Decid
     (place: PolicyPlace, policy: PolicySource | null, entry: NewEntry): Promise<void> =>
       Promise.resolve(void kept.push({ as, place, policy, entry }))
   const ports: PolicyPorts = {
+    ...emptyLookUps(),
     now: () => new Date('2026-05-06T12:00:00.000Z'),
     collectProperties: () => Promise.reject(new Error('No group selects by property.')),
     findLastGoodPolicy: ({ layer }) => Promise.resolve(lastGood[layer] ?? null),
@@ -210,7 +211,7 @@ describe('decidePolicy', () => {
   )
 
   test('asks for custom properties when a group selects by them', async () => {
-    const over = { collectProperties: () => Promise.resolve({ tier: 'critical' }) }
+    const over = { collectProperties: () => Promise.resolve(known({ tier: 'critical' })) }
     const decided = await decide({ found: { organization: known(byProperty) }, over })
     expect(modeIn(decided)).toBe('enforce')
     expect(decided.repository).toEqual({ ...observedChange().repository, properties: { tier: 'critical' } })

@@ -4,15 +4,20 @@ import { type Examined, examineInstallation, type Ports, type RegisteredApp } fr
 const app: RegisteredApp = {
   slug: 'countersign',
   permissions: {
+    actions: 'read',
+    administration: 'read',
     checks: 'write',
     contents: 'read',
+    issues: 'write',
     members: 'read',
+    merge_queues: 'read',
     metadata: 'read',
     pull_requests: 'write',
     statuses: 'read',
   },
   events: [
-    ...['check_run', 'check_suite', 'pull_request', 'pull_request_review', 'push'],
+    ...['check_run', 'check_suite', 'issue_comment', 'merge_group', 'pull_request', 'pull_request_review', 'push'],
+    ...['branch_protection_rule', 'repository', 'repository_ruleset', 'status'],
     ...['member', 'membership', 'organization', 'team', 'team_add'],
   ],
   webhookUrl: 'https://countersign.example/api/github/webhooks',
@@ -65,7 +70,7 @@ const rows: readonly Row[] = [
   },
   {
     when: 'more is granted than is needed',
-    over: registered({ permissions: { ...app.permissions, contents: 'write', statuses: 'admin', issues: 'read' } }),
+    over: registered({ permissions: { ...app.permissions, contents: 'write', statuses: 'admin', packages: 'read' } }),
     found: [],
   },
   {

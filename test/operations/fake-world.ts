@@ -1,4 +1,4 @@
-import type { Act } from '#engine/assessment.ts'
+import type { Act, AskedCommand } from '#engine/assessment.ts'
 import type { ObservedChange } from '#engine/observed-change.ts'
 import type { Action, PostComment, PostedCheck, WriteCheck } from '#engine/plan.ts'
 import type { Change } from '#facts/change-facts.ts'
@@ -7,6 +7,7 @@ import type { Cause, ChangeSubject } from '#facts/subject.ts'
 import type { NewEntry } from '#ledger/entry.ts'
 import type { PolicySource } from '#policy/policy-document.ts'
 import type { Ports, RecordedAssessment } from '#operations/assess-change.ts'
+import type { LookUpPorts } from '#operations/look-up.ts'
 import { ana, ben, change, commitBy } from '../controls/sample-change.ts'
 
 export const subject: ChangeSubject = {
@@ -59,9 +60,13 @@ export const observedChange = (more: Partial<Change> = {}): ObservedChange => ({
     reviews: known([]),
     files: known([]),
     checks: known([]),
+    requiredChecks: known([]),
+    labelings: known([]),
   },
+  codeOwnersFile: known(null),
   repository: { id: 10, owner: 'acme', name: 'shop', topics: [], visibility: 'private' },
   policies: { organization: known(enforcing), repository: known(null) },
+  policiesSince: null,
   proposedPolicies: known([]),
   posted: [],
 })
@@ -79,25 +84,34 @@ export interface FakeWorld {
   readonly posted: Map<number, PostedCheck>
   /** The ids of our comments on GitHub, by marker. */
   readonly comments: Map<string, number>
+  /** Commands in comments that wait for their answer. */
+  readonly commands: AskedCommand[]
   /** What a look at GitHub brings back, beside the checks that were written there. Null: there is no such change. */
   look: ObservedChange | null
 }
 
 /** Books and a GitHub in memory: what is recorded is remembered, and what is written there is seen at the next look. */
 export function fakeWorld(over: Partial<Ports> = {}): FakeWorld {
-  const told = { calls: [], recorded: [], entries: [], acts: new Map(), applied: [] }
+  const told = { calls: [], recorded: [], entries: [], acts: new Map(), applied: [], commands: [] }
   const world = { ...told, posted: new Map(), comments: new Map(), look: observedChange(), ports: stillPorts }
   return Object.assign(world, { ports: { ...stillPorts, ...bookPorts(world), ...githubPorts(world), ...over } })
 }
 
-function bookPorts({ calls, recorded, entries, acts }: FakeWorld): Partial<Ports> {
+function bookPorts({ calls, recorded, entries, acts, commands }: FakeWorld): Partial<Ports> {
   let number = 0
   return {
     beginAssessment: () => {
       number += 1
       calls.push('begin')
       const findingsDigest = recorded.at(-1)?.findingsDigest ?? null
-      return Promise.resolve({ number, findingsDigest, state: null, standing: null, acts: [...acts.values()] })
+      return Promise.resolve({
+        number,
+        findingsDigest,
+        state: null,
+        standing: null,
+        acts: [...acts.values()],
+        commands: [...commands],
+      })
     },
     recordGone: () => Promise.resolve(void calls.push('record gone')),
     recordAssessment: (assessed) => {
@@ -106,6 +120,16 @@ function bookPorts({ calls, recorded, entries, acts }: FakeWorld): Partial<Ports
       if (assessed.entry !== null) entries.push(assessed.entry)
       return Promise.resolve()
     },
+    recordAnswer: (act, { commentId }, entry) => {
+      calls.push(`record ${kindOf(act)}`)
+      commands.splice(
+        commands.findIndex((command) => command.commentId === commentId),
+        1,
+      )
+      entries.push(entry)
+      return Promise.resolve()
+    },
+    recordStale: (_subject, why) => Promise.resolve(void calls.push(`record stale: ${why}`)),
     intendAct: (act) => {
       calls.push(`intend ${kindOf(act)}`)
       acts.set(act.key, act)
@@ -132,6 +156,7 @@ function githubPorts(world: FakeWorld): Partial<Ports> {
     apply: (_subject, action, knowledge) => {
       calls.push(action.do)
       applied.push({ action, knowledge })
+      if (action.do === 'react') return Promise.resolve(action.commentId)
       return Promise.resolve(action.do === 'write-check' ? writeCheck(world, action) : postComment(world, action))
     },
   }
@@ -153,18 +178,38 @@ function postComment({ comments }: FakeWorld, { marker }: PostComment): number {
 
 const kindOf = ({ key }: Act): string => key.slice(0, key.indexOf('/'))
 
+/** Nothing is kept, and GitHub answers every question with nothing. */
+export function emptyLookUps(): Omit<LookUpPorts, 'now'> {
+  return {
+    findKeptAnswer: () => Promise.resolve(null),
+    keepAnswer: () => Promise.resolve(),
+    collectTeams: () => Promise.resolve(known([])),
+    collectTeamMembers: () => Promise.resolve(known([])),
+    collectPermission: () => Promise.resolve(known('write')),
+    collectOrganizationMembers: () => Promise.resolve(known([])),
+    collectProperties: () => Promise.resolve(known({})),
+    collectMergeBase: () => Promise.resolve(known('ba5e000'.padEnd(40, '0'))),
+    collectRevision: () => Promise.resolve(known({})),
+    collectPreviousPaths: () => Promise.resolve(known({})),
+  }
+}
+
 /** Ports that find and keep nothing. */
 export const stillPorts: Ports = {
   now: () => new Date('2026-05-06T12:00:00.000Z'),
   observeChange: () => Promise.resolve(null),
-  beginAssessment: () => Promise.resolve({ number: 1, findingsDigest: null, state: null, standing: null, acts: [] }),
+  beginAssessment: () =>
+    Promise.resolve({ number: 1, findingsDigest: null, state: null, standing: null, acts: [], commands: [] }),
   recordAssessment: () => Promise.resolve(),
   recordGone: () => Promise.resolve(),
-  collectProperties: () => Promise.resolve({}),
+  recordStale: () => Promise.resolve(),
+  recordAnswer: () => Promise.resolve(),
+  ...emptyLookUps(),
   findLastGoodPolicy: () => Promise.resolve(null),
   adoptPolicy: () => Promise.resolve(),
   refusePolicy: () => Promise.resolve(),
   findOpenFacts: () => Promise.resolve([]),
+  letOthersRun: () => Promise.resolve(),
   findPushes: () => Promise.resolve([]),
   collectPushes: () => Promise.resolve(known([])),
   storePushes: () => Promise.resolve(),

@@ -5,7 +5,7 @@ import { known } from '#facts/fact.ts'
 import type { ChangeSubject } from '#facts/subject.ts'
 import { foreseePolicy, type ForesightPorts } from '#operations/foresee-policy.ts'
 import type { PolicySource } from '#policy/policy-document.ts'
-import { change } from '../controls/sample-change.ts'
+import { change, wholeFacts } from '../controls/sample-change.ts'
 import { enforcing, observedChange, policyText, stillPorts, subject } from './fake-world.ts'
 
 type Visibility = RecordedFacts['repository']['visibility']
@@ -17,7 +17,7 @@ function openChange(number: number, more: Partial<ChangeSubject> & { visibility?
   const { facts } = observedChange()
   return {
     subject: of,
-    facts: { ...facts, change: known({ ...change, number }), pushers: known([]), policyEdits: known([]) },
+    facts: { ...wholeFacts, ...facts, change: known({ ...change, number }) },
     repository: { ...observedChange().repository, name: of.repository, visibility, properties: {} },
   }
 }
@@ -153,4 +153,22 @@ describe('foreseePolicy', () => {
   test('asks for no change when the file cannot be used', async () => {
     expect((await foresee({ proposed: { text: '}' } })).asked).toEqual([])
   })
+})
+
+test('changes that touch too many files together are not all compared, and that is said', async () => {
+  const files = known(
+    Array.from({ length: 3_000 }, (_, at) => ({
+      path: `src/${String(at)}.ts`,
+      status: 'modified' as const,
+      previousPath: null,
+      additions: 1,
+      deletions: 0,
+    })),
+  )
+  const open = [20, 21, 22, 23, 24, 25].map((number) => {
+    const one = openChange(number)
+    return { ...one, facts: { ...one.facts, files } }
+  })
+  const { consequences } = await foresee({ proposed: {}, open })
+  expect(consequences.at(-1)).toBe('3 more open changes have not been compared: together they touch too many files.')
 })

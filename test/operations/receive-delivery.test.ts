@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import type { Cause, ChangeSubject, Subject } from '#facts/subject.ts'
+import { type Cause, type ChangeSubject, type MergeGroupSubject, type Subject, subjectKey } from '#facts/subject.ts'
 import { type DeliveryTransaction, receiveDelivery, type Touch } from '#operations/receive-delivery.ts'
 import type { Delivery } from '#facts/delivery.ts'
 
@@ -11,6 +11,18 @@ const subject = (number: number): ChangeSubject => ({
   repository: 'shop',
   number,
 })
+
+const group: MergeGroupSubject = {
+  kind: 'merge-group',
+  installationId: 1,
+  repositoryId: 10,
+  owner: 'acme',
+  repository: 'shop',
+  headSha: 'b'.repeat(40),
+  baseSha: 'c'.repeat(40),
+  headBranch: 'gh-readonly-queue/main/pr-3-c',
+  baseBranch: 'main',
+}
 
 const delivery: Delivery = {
   guid: 'guid-1',
@@ -40,8 +52,18 @@ function memoryStore() {
     storePush: (of, stored) => Promise.resolve(void kept.push({ push: stored, of })),
     storeInstallation: (change) => Promise.resolve(void kept.push(change)),
     findChangesByHead: (_repositoryId, sha) => Promise.resolve(sha === 'head' ? [subject(7), subject(8)] : []),
-    findOpenChanges: (of) => Promise.resolve('repositoryId' in of ? [subject(1)] : [subject(1), subject(2)]),
+    findMergeGroupAt: (_repositoryId, sha) => Promise.resolve(sha === 'head' ? [group] : []),
+    findOpenChanges: (of) => {
+      if (!('branch' in of)) return Promise.resolve([subject(1), subject(2), subject(3)])
+      return Promise.resolve(of.which === 'all' ? [subject(1), subject(2)] : [subject(2)])
+    },
     offer: (subjects, cause) => Promise.resolve(void offered.push({ subjects, cause })),
+    postponeOpenChanges: (installationId, { reason }) =>
+      Promise.resolve(void kept.push({ postponed: installationId, reason })),
+    dropKeptAnswers: ({ kinds, installationId, repositoryId }) =>
+      Promise.resolve(void kept.push({ dropped: kinds, installationId, repositoryId })),
+    storeCommand: (of, command) => Promise.resolve(void kept.push({ command, of })),
+    endMergeGroup: (ended) => Promise.resolve(void kept.push({ ended })),
   }
   return {
     offered,
@@ -50,35 +72,89 @@ function memoryStore() {
   }
 }
 
-const rows: readonly { when: string; touches: readonly Touch[]; queued: readonly number[] }[] = [
-  { when: 'a change is named', touches: [{ touches: 'change', subject: subject(3) }], queued: [3] },
+const command = { commentId: 31, command: 'recheck', by: 'ana', at: '2026-11-01T10:00:00.000Z' } as const
+const reason = 'pull_request.opened, delivery guid-1'
+
+interface Row {
+  readonly when: string
+  readonly touches: Touch
+  readonly queued?: readonly string[]
+  readonly kept?: unknown
+}
+
+const changes = (...numbers: readonly number[]) => numbers.map((number) => `change/10/${String(number)}`)
+
+const rows: readonly Row[] = [
+  { when: 'a change is named', touches: { touches: 'change', subject: subject(3) }, queued: changes(3) },
   {
     when: 'only a head commit is named',
-    touches: [{ touches: 'head', repositoryId: 10, sha: 'head' }],
-    queued: [7, 8],
-  },
-  { when: 'the head commit is nobody’s', touches: [{ touches: 'head', repositoryId: 10, sha: 'other' }], queued: [] },
-  {
-    when: 'a repository’s policy changed',
-    touches: [{ touches: 'open-changes-of-repository', repositoryId: 10 }],
-    queued: [1],
+    touches: { touches: 'head', repositoryId: 10, sha: 'head' },
+    queued: changes(7, 8),
   },
   {
-    when: 'the organization’s policy changed',
-    touches: [{ touches: 'open-changes-of-organization', installationId: 1 }],
-    queued: [1, 2],
+    when: 'a group of the merge queue has the head commit',
+    touches: { touches: 'merge-group-at', repositoryId: 10, sha: 'head' },
+    queued: [subjectKey(group)],
   },
-  { when: 'nothing is touched', touches: [], queued: [] },
+  { when: 'the head commit is nobody’s', touches: { touches: 'head', repositoryId: 10, sha: 'other' } },
+  {
+    when: 'people of a repository changed',
+    touches: { touches: 'open-changes-of-repository', repositoryId: 10 },
+    queued: changes(1, 2, 3),
+  },
+  {
+    when: 'a policy changed on a branch',
+    touches: { touches: 'open-changes-of-branch', repositoryId: 10, branch: 'main', which: 'all' },
+    queued: changes(1, 2),
+  },
+  {
+    when: 'only the tip of a branch changed',
+    touches: { touches: 'open-changes-of-branch', repositoryId: 10, branch: 'main', which: 'resting-on-base' },
+    queued: changes(2),
+  },
+  {
+    when: 'a whole organization is touched, which is put by',
+    touches: { touches: 'open-changes-of-organization', installationId: 1 },
+    kept: { postponed: 1, reason },
+  },
+  {
+    when: 'answers we keep no longer hold, which are dropped',
+    touches: { touches: 'kept-answers', kinds: ['permission'], installationId: 1, repositoryId: 10 },
+    kept: { dropped: ['permission'], installationId: 1, repositoryId: 10 },
+  },
+  {
+    when: 'a command is written, which is kept for its answer',
+    touches: { touches: 'command', subject: subject(3), command },
+    queued: changes(3),
+    kept: { command, of: subject(3) },
+  },
+  {
+    when: 'the merge queue asks',
+    touches: { touches: 'merge-group', subject: group },
+    queued: [`merge-group/10/${group.headSha}`],
+  },
+  {
+    when: 'a group is no more, which is kept',
+    touches: { touches: 'merge-group-ended', subject: group },
+    kept: { ended: group },
+  },
 ]
 
 describe('receiveDelivery', () => {
-  for (const { when, touches, queued } of rows) {
-    test(`queues ${queued.length === 0 ? 'nothing' : queued.map((number) => `#${String(number)}`).join(', ')} when ${when}`, async () => {
-      const { offered, ports } = memoryStore()
-      expect(await receiveDelivery(delivery, touches, ports)).toBe('stored')
-      expect(offered.flatMap((offer) => offer.subjects.map((one) => one.number))).toEqual(queued)
+  for (const { when, touches, queued = [], kept: keeps } of rows) {
+    test(`queues ${queued.length === 0 ? 'nothing' : queued.join(', ')} when ${when}`, async () => {
+      const { offered, kept, ports } = memoryStore()
+      expect(await receiveDelivery(delivery, [touches], ports)).toBe('stored')
+      expect(offered.flatMap((offer) => offer.subjects.map(subjectKey))).toEqual(queued)
+      expect(kept).toEqual(keeps === undefined ? [] : [keeps])
     })
   }
+
+  test('stores a delivery that touches nothing, and queues nothing', async () => {
+    const { offered, kept, ports } = memoryStore()
+    expect(await receiveDelivery(delivery, [], ports)).toBe('stored')
+    expect([offered, kept]).toEqual([[], []])
+  })
 
   test('does nothing twice when the same delivery comes again', async () => {
     const { offered, kept, ports } = memoryStore()

@@ -12,7 +12,13 @@ const subject: ChangeSubject = {
   number: 7,
 }
 const listed: ListedChange = { subject, headSha: 'head', updatedAt: '2026-11-10T10:00:00Z' }
-const recorded: RecordedChange = { subject, headSha: 'head', lookedAt: '2026-11-10T11:00:00.000Z', standing: 'met' }
+const recorded: RecordedChange = {
+  subject,
+  headSha: 'head',
+  lookedAt: '2026-11-10T11:00:00.000Z',
+  standing: 'met',
+  isStale: false,
+}
 
 const rows: readonly { when: string; listed: ListedChange[]; recorded: RecordedChange[]; offered: number }[] = [
   { when: 'it is known as it is', listed: [listed], recorded: [recorded], offered: 0 },
@@ -29,6 +35,12 @@ const rows: readonly { when: string; listed: ListedChange[]; recorded: RecordedC
     when: 'it could not be determined: what hid it may be gone',
     listed: [listed],
     recorded: [{ ...recorded, standing: 'undetermined' }],
+    offered: 1,
+  },
+  {
+    when: 'it could not be looked at: what is recorded is older than it should be',
+    listed: [listed],
+    recorded: [{ ...recorded, isStale: true }],
     offered: 1,
   },
   {

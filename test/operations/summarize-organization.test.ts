@@ -13,6 +13,7 @@ function ports(merged: Readonly<Record<Standing, number>>, isInstalled = true): 
     findPolicySummary: () => Promise.resolve({ organization: null, modes: [], versions: [] }),
     countOpenChanges: () => Promise.resolve({ met: 1, unmet: 2, waiting: 3, undetermined: 4 }),
     countOpenFindings: () => Promise.resolve([]),
+    countStale: () => Promise.resolve({ changes: 2, since: '2026-11-09T08:00:00.000Z' }),
     countMerged: (_organization, since) => {
       asked.push(since.toISOString())
       return Promise.resolve(merged)
@@ -47,6 +48,11 @@ describe('summarizeOrganization', () => {
 
   test('the open changes add up', async () => {
     expect((await summarizeOrganization('acme', ports(none)))?.openChanges.total).toBe(10)
+  })
+
+  test('open changes that could not be looked at are told, with the oldest', async () => {
+    const stale = { changes: 2, since: '2026-11-09T08:00:00.000Z' }
+    expect((await summarizeOrganization('acme', ports(none)))?.stale).toEqual(stale)
   })
 
   test('says nothing of an organization it is not installed on', async () => {

@@ -98,7 +98,12 @@ describe('parsePolicy refuses', () => {
     ['UTF-16 read as UTF-8', 'm\u0000o\u0000d\u0000e\u0000', [1, '', /plain text in UTF-8/]],
     ['more than 256 KB', `# ${'x'.repeat(256 * 1024)}`, [null, '', /larger than 256 KB/]],
     ['more than 256 KB of bytes', `# ${'é'.repeat(128 * 1024)}`, [null, '', /larger than 256 KB/]],
-    ['more entries than anybody writes', `locked: [${'plain,'.repeat(20_001)}]`, [null, '', /more than 20000 entries/]],
+    ['more entries than anybody writes', `locked: [${'plain,'.repeat(5_001)}]`, [null, '', /more than 5000 entries/]],
+    [
+      'more regular expressions than it may',
+      `locked: [${'/a.*b/,'.repeat(201)}]`,
+      [null, '', /may have 200 regular expressions/],
+    ],
     ['tabs', 'controls:\n\tplain: {}', [2, '', /indented with a tab/]],
     ['an unclosed quote', 'mode: "off', [1, '', /^This is not valid YAML: .*quote\.$/]],
     ['an unclosed list', 'locked: [plain', [1, '', /^This is not valid YAML/]],

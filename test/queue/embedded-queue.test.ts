@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import { sql } from 'kysely'
 import { openEmbeddedQueue } from '#queue/embedded-queue.ts'
 import { onEmbedded } from '../store/databases.ts'
-import { itKeepsTheContract, queued } from './work-queue.contract.ts'
+import { itKeepsTheContract, numberOf, queued } from './work-queue.contract.ts'
 
 describe('the embedded work queue', () => {
   itKeepsTheContract({
@@ -34,7 +34,7 @@ describe('after a kill, the embedded work queue', () => {
     const runs: string[] = []
     const working = await queue.work({
       concurrency: 3,
-      run: async ({ subject }, attempt) => void runs.push(`${subject.number}, try ${attempt.number}`),
+      run: async ({ subject }, attempt) => void runs.push(`${numberOf(subject)}, try ${attempt.number}`),
     })
     while (runs.length < 2) await new Promise((resolve) => setTimeout(resolve, 5))
     await working.stop()

@@ -4,7 +4,7 @@ import { PgBoss } from 'pg-boss'
 import { openPgBossQueue } from '#queue/pg-boss-queue.ts'
 import type { Database } from '#store/database.ts'
 import { describeOnServer } from '../store/databases.ts'
-import { itKeepsTheContract, queued } from './work-queue.contract.ts'
+import { itKeepsTheContract, numberOf, queued } from './work-queue.contract.ts'
 
 describeOnServer('the work queue of the server home', (current) => {
   const databaseUrl = () => current().databaseUrl ?? ''
@@ -33,7 +33,7 @@ describeOnServer('the work queue of the server home', (current) => {
     const working = await queue.work({
       concurrency: 1,
       run: async ({ subject }) => {
-        runs.push(subject.number)
+        runs.push(numberOf(subject))
         if (runs.length === 1) await endConnectionsOfQueue(database)
         if (runs.includes(2)) both.resolve(undefined)
       },

@@ -1,6 +1,7 @@
 import { afterEach, beforeAll, expect, test } from '@jest/globals'
 import type { Database } from '#store/database.ts'
 import type { OpenQueue, QueueOptions } from '#queue/queue-options.ts'
+import type { ChangeSubject, Subject } from '#facts/subject.ts'
 import type { QueuedSubject, WorkOptions } from '#queue/work-queue.ts'
 import type { TestDatabase } from '../store/databases.ts'
 
@@ -12,7 +13,11 @@ export interface QueueHome {
   readonly silenceWorkers: (database: Database) => Promise<void>
 }
 
-export const queued = (number: number, more: { installation?: number; reason?: string } = {}): QueuedSubject => ({
+interface QueuedChange extends QueuedSubject {
+  readonly subject: ChangeSubject
+}
+
+export const queued = (number: number, more: { installation?: number; reason?: string } = {}): QueuedChange => ({
   subject: {
     kind: 'change',
     installationId: more.installation ?? 1,
@@ -28,6 +33,24 @@ export const queued = (number: number, more: { installation?: number; reason?: s
     receivedAt: '2026-01-02T03:04:06.000Z',
   },
 })
+
+const queuedGroup = (headSha: string): QueuedSubject => ({
+  subject: {
+    kind: 'merge-group',
+    installationId: 1,
+    repositoryId: 10,
+    owner: 'acme',
+    repository: 'shop',
+    headSha,
+    baseSha: 'b'.repeat(40),
+    headBranch: 'gh-readonly-queue/main/pr-1-b',
+    baseBranch: 'main',
+  },
+  cause: queued(1).cause,
+})
+
+/** Of a change; a group of the merge queue has none. */
+export const numberOf = (subject: Subject): number => (subject.kind === 'change' ? subject.number : 0)
 
 /** Every promise of `WorkQueue`, for whichever home. */
 export function itKeepsTheContract(home: QueueHome): void {
@@ -77,6 +100,16 @@ export function itKeepsTheContract(home: QueueHome): void {
     await until(() => runs.length === 1)
     await until(async () => isIdle(await queue.counts()))
     expect(runs).toEqual([queued(1)])
+  })
+
+  test('a group of the merge queue is a subject of its own, beside the changes in it', async () => {
+    const queue = await openQueue()
+    const runs: QueuedSubject[] = []
+    await offer(queue, queued(1), queuedGroup('a'.repeat(40)), queuedGroup('c'.repeat(40)), queuedGroup('a'.repeat(40)))
+    await work(queue, { concurrency: 1, run: async (entry) => void runs.push(entry) })
+    await until(async () => isIdle(await queue.counts()))
+    expect(runs).toHaveLength(3)
+    expect(runs).toEqual(expect.arrayContaining([queued(1), queuedGroup('a'.repeat(40)), queuedGroup('c'.repeat(40))]))
   })
 
   test('offers of a subject that waits become one, with the newest cause and in the first place', async () => {
@@ -145,8 +178,8 @@ export function itKeepsTheContract(home: QueueHome): void {
     await work(queue, {
       concurrency: 2,
       run: async ({ subject }) => {
-        if (subject.number === 1) await gate.opened
-        done.add(subject.number)
+        if (numberOf(subject) === 1) await gate.opened
+        done.add(numberOf(subject))
       },
     })
     await offer(queue, queued(1))
@@ -208,8 +241,8 @@ export function itKeepsTheContract(home: QueueHome): void {
     await work(queue, {
       concurrency: 1,
       run: async ({ subject }) => {
-        runs.push(subject.number)
-        if (subject.number === 1) throw Object.assign(new Error('Grant the app checks: write.'), { permanent: true })
+        runs.push(numberOf(subject))
+        if (numberOf(subject) === 1) throw Object.assign(new Error('Grant the app checks: write.'), { permanent: true })
       },
     })
     await until(async () => (await queue.counts()).dead === 1)
@@ -270,7 +303,7 @@ export function itKeepsTheContract(home: QueueHome): void {
     await until(async () => (await queue.counts()).dead === 3)
     await failing.stop()
     const letters = await queue.deadLetters()
-    const second = letters.find((letter) => letter.subject.number === 2)
+    const second = letters.find((letter) => numberOf(letter.subject) === 2)
     expect(await queue.requeue([])).toBe(0)
     expect(await queue.requeue([second?.id ?? ''])).toBe(1)
     expect(await queue.requeue([second?.id ?? ''])).toBe(0)
@@ -280,7 +313,7 @@ export function itKeepsTheContract(home: QueueHome): void {
     const runs: string[] = []
     await work(queue, {
       concurrency: 1,
-      run: async ({ subject, cause }, { number }) => void runs.push(`${subject.number} ${cause.reason} ${number}`),
+      run: async ({ subject, cause }, { number }) => void runs.push(`${numberOf(subject)} ${cause.reason} ${number}`),
     })
     await until(async () => isIdle(await queue.counts()))
     expect(runs.sort()).toEqual(['1 opened 1', '2 opened 1', '3 newer 1'])
@@ -326,9 +359,9 @@ export function itKeepsTheContract(home: QueueHome): void {
     const working = await work(queue, {
       concurrency: 1,
       run: async ({ subject }) => {
-        events.push(`begun ${subject.number}`)
+        events.push(`begun ${numberOf(subject)}`)
         await gate.opened
-        events.push(`ended ${subject.number}`)
+        events.push(`ended ${numberOf(subject)}`)
       },
     })
     await offer(queue, queued(1))
@@ -348,13 +381,13 @@ export function itKeepsTheContract(home: QueueHome): void {
     const latestOffered = new Map<number, number>()
     let overlaps = 0
     const run: WorkOptions['run'] = async ({ subject, cause }) => {
-      if (running.has(subject.number)) overlaps += 1
-      running.add(subject.number)
+      if (running.has(numberOf(subject))) overlaps += 1
+      running.add(numberOf(subject))
       await pause(Math.random() * 4)
-      running.delete(subject.number)
+      running.delete(numberOf(subject))
       if (Math.random() < 0.2) throw new Error('a bad moment')
       if (Math.random() < 0.1) throw Object.assign(new Error('not now'), { retryAfterMs: 3 })
-      latestDone.set(subject.number, Math.max(latestDone.get(subject.number) ?? 0, Number(cause.reason)))
+      latestDone.set(numberOf(subject), Math.max(latestDone.get(numberOf(subject)) ?? 0, Number(cause.reason)))
     }
     for (const queue of [first, second]) await work(queue, { concurrency: 10, run })
     let count = 0
@@ -381,7 +414,7 @@ export function itKeepsTheContract(home: QueueHome): void {
     const queue = await openQueue()
     const done = new Set<number>()
     for (let number = 1; number <= 1_000; number += 1) await offer(queue, queued(number))
-    await work(queue, { concurrency: 20, run: async ({ subject }) => void done.add(subject.number) })
+    await work(queue, { concurrency: 20, run: async ({ subject }) => void done.add(numberOf(subject)) })
     await until(() => done.size === 1_000)
     await until(async () => isIdle(await queue.counts()))
   }, 60_000)

@@ -2,6 +2,7 @@ import { beforeAll, expect, test } from '@jest/globals'
 import { digestOf } from '#facts/digest.ts'
 import type { Database } from '#store/database.ts'
 import { readLedger } from '#store/ledger.ts'
+import { deliveryPorts } from '#store/ports.ts'
 import { describeOnBothDatabases } from './databases.ts'
 import {
   anAssessment,
@@ -39,6 +40,7 @@ describeOnBothDatabases('assessments', (current) => {
       state: null,
       standing: null,
       acts: [],
+      commands: [],
     })
     await record(anAssessment({ subject, number: 1 }), 'f1')
     expect(await ports.beginAssessment(subject)).toEqual({
@@ -47,6 +49,7 @@ describeOnBothDatabases('assessments', (current) => {
       state: 'open',
       standing: 'waiting',
       acts: [],
+      commands: [],
     })
     expect(await ports.beginAssessment(aSubject({ number: 2 }))).toMatchObject({ number: 1 })
   })
@@ -164,6 +167,56 @@ describeOnBothDatabases('assessments', (current) => {
     await ports.beginAssessment(subject)
     await ports.recordGone(subject)
     expect((await rowOf(14)).state).toBe('gone')
+  })
+
+  test('come with the commands of their subject, oldest first, until each is answered', async () => {
+    const subject = aSubject({ number: 17 })
+    const asked = (commentId: number, at: string) => ({ commentId, command: 'recheck', by: 'ada', at }) as const
+    const [first, second] = [
+      asked(9_007_199_254_740_991, '2026-01-02T00:00:00.000Z'),
+      asked(5, '2026-01-03T00:00:00.000Z'),
+    ]
+    const { inTransaction } = deliveryPorts(database, { offer: () => Promise.resolve() }, () => new Date(0))
+    await inTransaction(async (within) => {
+      for (const command of [second, first, second]) await within.storeCommand(subject, command)
+      await within.storeCommand(aSubject({ number: 18 }), asked(6, first.at))
+    })
+    expect((await ports.beginAssessment(subject)).commands).toEqual([first, second])
+    const answered: Act = {
+      subject,
+      assessment: 1,
+      key: `reaction/${String(first.commentId)}`,
+      digest: 'd1',
+      state: 'done',
+      at: '2026-01-02T00:00:00.000Z',
+      externalId: 1,
+    }
+    await ports.recordAnswer(answered, first, anEntry({ kind: 'command.answered', payloadDigest: digestOf(first) }))
+    expect(await ports.beginAssessment(subject)).toMatchObject({ acts: [answered], commands: [second] })
+    await expect(ports.recordAnswer(answered, second, anEntry({ payloadDigest: digestOf(second) }))).rejects.toThrow(
+      SupersededAssessment,
+    )
+    expect((await ports.beginAssessment(subject)).commands).toEqual([second])
+    expect((await ports.beginAssessment(aSubject({ number: 18 }))).commands).toHaveLength(1)
+  })
+
+  test('that fail make the answer recorded before stale, since the first that failed, until one is recorded', async () => {
+    const subject = aSubject({ number: 19 })
+    const stale = async () => {
+      const { stale_since, stale_why } = await rowOf(19)
+      return { stale_since, stale_why }
+    }
+    const fresh = { stale_since: null, stale_why: null }
+    await ports.beginAssessment(subject)
+    await ports.recordStale(subject, 'GitHub answers 502', new Date('2026-01-05T00:00:00Z'))
+    expect(await stale()).toEqual(fresh)
+    await record(anAssessment({ subject }))
+    await ports.recordStale(subject, 'GitHub answers 502', new Date('2026-01-06T00:00:00Z'))
+    await ports.recordStale(subject, 'GitHub answers 503', new Date('2026-01-07T00:00:00Z'))
+    expect(await stale()).toEqual({ stale_since: '2026-01-06T00:00:00.000Z', stale_why: 'GitHub answers 503' })
+    await ports.beginAssessment(subject)
+    await record(anAssessment({ subject, number: 2 }))
+    expect(await stale()).toEqual(fresh)
   })
 
   test('remember who pushed, each push once', async () => {

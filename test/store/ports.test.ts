@@ -1,17 +1,21 @@
 import { expect, test } from '@jest/globals'
 import type { Ports as AssessPorts } from '#operations/assess-change.ts'
+import type { Ports as MergeGroupPorts } from '#operations/assess-merge-group.ts'
 import type { Ports as TokenPorts } from '#operations/issue-token.ts'
 import type { Ports as DeliveryPorts } from '#operations/receive-delivery.ts'
 import type { Ports as ReconcilePorts } from '#operations/reconcile-changes.ts'
 import type { Ports as RecoveryPorts } from '#operations/recover-deliveries.ts'
+import type { Ports as ReleasePorts } from '#operations/release-postponed.ts'
 import type { Ports as SummaryPorts } from '#operations/summarize-organization.ts'
 import type { Database } from '#store/database.ts'
 import {
   assessmentPorts,
   deliveryPorts,
+  mergeGroupPorts,
   type Offering,
   reconcilePorts,
   recoveryPorts,
+  releasePorts,
   summaryPorts,
   tokenPorts,
 } from '#store/ports.ts'
@@ -20,8 +24,10 @@ import {
 const fits = (database: Database, queue: Offering) => ({
   receiving: deliveryPorts(database, queue, () => new Date()) satisfies DeliveryPorts,
   assessing: assessmentPorts(database, queue, () => new Date()) satisfies Partial<AssessPorts>,
+  assessingGroups: mergeGroupPorts(database, () => new Date()) satisfies Partial<MergeGroupPorts>,
   reconciling: reconcilePorts(database, queue) satisfies Partial<ReconcilePorts>,
   recovering: recoveryPorts(database) satisfies Partial<RecoveryPorts>,
+  releasing: releasePorts(database, queue) satisfies Partial<ReleasePorts>,
   summarizing: summaryPorts(database) satisfies Omit<SummaryPorts, 'now'>,
   issuing: tokenPorts(database) satisfies Partial<TokenPorts>,
 })
@@ -35,6 +41,7 @@ test('what the store provides fits the operations: every port of theirs that kee
     'countMerged',
     'countOpenChanges',
     'countOpenFindings',
+    'countStale',
     'findPolicySummary',
     'findUndetermined',
     'findWaitingLongest',

@@ -4,9 +4,10 @@ import { standingOf } from '#engine/standing.ts'
 import type { Finding } from '#engine/assess.ts'
 import type { ChangeFacts } from '#facts/change-facts.ts'
 import { known } from '#facts/fact.ts'
-import type { ChangeSubject } from '#facts/subject.ts'
+import type { ChangeSubject, MergeGroupSubject } from '#facts/subject.ts'
 import type { NewEntry } from '#ledger/entry.ts'
 import type { Assessment } from '#engine/assessment.ts'
+import { wholeFacts } from '../controls/sample-change.ts'
 
 export const aSubject = (change: Partial<ChangeSubject> = {}): ChangeSubject => ({
   kind: 'change',
@@ -18,9 +19,23 @@ export const aSubject = (change: Partial<ChangeSubject> = {}): ChangeSubject => 
   ...change,
 })
 
+export const aGroup = (group: Partial<MergeGroupSubject> = {}): MergeGroupSubject => ({
+  kind: 'merge-group',
+  installationId: 1,
+  repositoryId: 10,
+  owner: 'acme',
+  repository: 'shop',
+  headSha: 'c'.repeat(40),
+  baseSha: 'b'.repeat(40),
+  headBranch: 'gh-readonly-queue/main/pr-1-b',
+  baseBranch: 'main',
+  ...group,
+})
+
 type Change = Extract<ChangeFacts['change'], { known: true }>['value']
 
 export const someFacts = (change: Partial<Change> = {}): ChangeFacts => ({
+  ...wholeFacts,
   change: known({
     number: 1,
     url: 'https://github.test/acme/shop/pull/1',
@@ -32,6 +47,7 @@ export const someFacts = (change: Partial<Change> = {}): ChangeFacts => ({
     baseBranch: 'main',
     headBranch: 'SHOP-1',
     headSha: 'a'.repeat(40),
+    baseSha: 'b'.repeat(40),
     crossRepository: false,
     labels: [],
     openedAt: '2026-01-01T00:00:00Z',
@@ -39,11 +55,12 @@ export const someFacts = (change: Partial<Change> = {}): ChangeFacts => ({
     ...change,
   }),
   commits: known([]),
-  reviews: known([]),
-  pushers: known([]),
-  files: known([]),
-  checks: known([]),
-  policyEdits: known([]),
+})
+
+/** The same, found by comparing commits with the tip of the base branch. */
+export const comparedFacts = (change: Partial<Change> = {}): ChangeFacts => ({
+  ...someFacts(change),
+  revisions: known([{ sha: 'a'.repeat(40), files: known({ 'a.ts': { content: 'f1', exact: 'f1', before: null } }) }]),
 })
 
 export const waitsForReview: Finding = {

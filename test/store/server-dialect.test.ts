@@ -1,4 +1,4 @@
-import { afterEach, expect, test } from '@jest/globals'
+import { expect, test } from '@jest/globals'
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -17,11 +17,6 @@ const errorOf = (promise: Promise<unknown>): Promise<unknown> =>
   )
 
 describeOnServer('a connection to PostgreSQL', (current) => {
-  const opened: (() => unknown)[] = []
-  afterEach(async () => {
-    for (const close of opened.splice(0)) await close()
-  })
-
   test('that the server ends inside a transaction fails it with the reason, and the next one works', async () => {
     const [database, other] = [await current().open(), await current().open()]
     const error = await errorOf(
@@ -50,29 +45,41 @@ describeOnServer('a connection to PostgreSQL', (current) => {
     expect(await pidOf(database.kysely)).toEqual(expect.any(Number))
   })
 
-  test('that falls silent is given up with an error that says so, and replaced', async () => {
-    const line = await openLine(new URL(current().databaseUrl ?? ''))
-    opened.push(line.close)
-    const database = await openDatabase({ databaseUrl: line.url, dataDir: tmpdir() })
-    opened.unshift(database.close)
-    const before = await pidOf(database.kysely)
-    line.fallSilent()
-    const error = await errorOf(database.inTransaction((within) => pidOf(within)))
-    expect(String(error)).toContain('Query read timeout')
-    expect(isStoreAway(error)).toBe(true)
-    expect(await pidOf(database.kysely)).not.toBe(before)
-  }, 30_000)
+  // These two wait for longer than an answer may take: at the same time.
+  test.concurrent(
+    'that falls silent is given up with an error that says so, and replaced',
+    async () => {
+      const line = await openLine(new URL(current().databaseUrl ?? ''))
+      const database = await openDatabase({ databaseUrl: line.url, dataDir: tmpdir() })
+      try {
+        const before = await pidOf(database.kysely)
+        line.fallSilent()
+        const error = await errorOf(database.inTransaction((within) => pidOf(within)))
+        expect(String(error)).toContain('Query read timeout')
+        expect(isStoreAway(error)).toBe(true)
+        expect(await pidOf(database.kysely)).not.toBe(before)
+      } finally {
+        await database.close()
+        line.close()
+      }
+    },
+    30_000,
+  )
 
-  test('that waits for its turn to migrate is not given up', async () => {
-    const [database, other] = [await current().open(), await current().open()]
-    const migrating = await other.inTransaction(async (within) => {
-      await sql`select pg_advisory_xact_lock(7316420951)`.execute(within)
-      const waiting = database.migrate()
-      await sql`select pg_sleep(9)`.execute(within)
-      return { waiting }
-    })
-    expect(await migrating.waiting).toEqual([])
-  }, 30_000)
+  test.concurrent(
+    'that waits for its turn to migrate is not given up',
+    async () => {
+      const [database, other] = [await current().open(), await current().open()]
+      const migrating = await other.inTransaction(async (within) => {
+        await sql`select pg_advisory_xact_lock(7316420951)`.execute(within)
+        const waiting = database.migrate()
+        await sql`select pg_sleep(9)`.execute(within)
+        return { waiting }
+      })
+      expect(await migrating.waiting).toEqual([])
+    },
+    30_000,
+  )
 })
 
 /** Returns once that connection is gone. */

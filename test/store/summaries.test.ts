@@ -85,6 +85,18 @@ describeOnBothDatabases('the summary of an organization', (current) => {
     ])
   })
 
+  test('counts open changes whose last look failed, and since when the oldest is stale', async () => {
+    expect(await ask().countStale('acme')).toEqual({ changes: 0, since: null })
+    const { recordStale } = books(database)
+    await recordStale(aSubject({ number: 4 }), 'GitHub answers 502', new Date('2026-02-02T00:00:00Z'))
+    await recordStale(aSubject({ number: 1 }), 'GitHub answers 502', new Date('2026-02-01T00:00:00Z'))
+    // Never recorded; closed; of another organization.
+    for (const other of [{ number: 5 }, { number: 6 }, { number: 1, repositoryId: 20 }]) {
+      await recordStale(aSubject(other), 'GitHub answers 502', new Date('2026-01-01T00:00:00Z'))
+    }
+    expect(await ask().countStale('ACME')).toEqual({ changes: 2, since: '2026-02-01T00:00:00.000Z' })
+  })
+
   test('counts the changes merged in a window', async () => {
     expect(await ask().countMerged('acme', new Date('2026-01-01T00:00:00Z'))).toEqual({
       met: 1,

@@ -53,6 +53,9 @@ const summarySchema = z
       byStanding,
       byControl: z.array(z.object({ control: z.string(), mode, outcome, changes: count })),
     }),
+    stale: z
+      .object({ changes: count, since: time.nullable() })
+      .describe('Open changes whose last look failed, and since when the oldest of their answers may be out of date.'),
     merged: z.array(mergedWindow).describe('The last 7, 30 and 90 days.'),
     waitingLongest: z
       .array(z.object({ ...reference, since: time, control: z.string(), because }))
