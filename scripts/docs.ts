@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util'
 import { catalogue } from '#controls/catalogue.ts'
 import { renderControlDoc, renderCriteriaDoc } from '#controls/render-docs.ts'
 import { renderOpenApi } from '#http/routes/api.ts'
+import { renderFactsSchema } from '#operations/facts-document.ts'
 import { renderPolicySchema } from '#policy/policy-schema.ts'
 import { dumpSchema } from '#store/schema-dump.ts'
 
@@ -30,6 +31,7 @@ async function renderPages(): Promise<readonly Page[]> {
     ...catalogue.map((control) => ({ path: `docs/controls/${control.id}.md`, text: renderControlDoc(control) })),
     { path: 'docs/criteria.md', text: renderCriteriaDoc(catalogue) },
     { path: 'docs/policy.schema.json', text: renderPolicySchema(catalogue) },
+    { path: 'docs/facts.schema.json', text: renderFactsSchema() },
     { path: 'docs/openapi.json', text: await renderOpenApi() },
     { path: 'docs/schema.sql', text: await dumpSchema() },
   ]

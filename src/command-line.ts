@@ -4,24 +4,31 @@ import { readFile } from 'node:fs/promises'
 import { userInfo } from 'node:os'
 import { text } from 'node:stream/consumers'
 import { githubOptions, openApp, openLogger, openStore, type Store, tokenOperations } from '#app.ts'
-import type { DoctorCheck, Doors, ProcessRole } from '#cli/doors.ts'
+import type { ChangeName, DoctorCheck, Doors, ProcessRole } from '#cli/doors.ts'
 import { CommandError } from '#cli/exit-codes.ts'
 import { type Config, ConfigError, type Environment, readConfig, readStoreConfig } from '#config.ts'
 import { catalogue } from '#controls/catalogue.ts'
 import { createGitHub } from '#github/client.ts'
+import { findInstallationOf } from '#github/find-change.ts'
 import { listDeliveries } from '#github/hook-deliveries.ts'
 import { listInstallations } from '#github/list-installations.ts'
 import { readApp } from '#github/read-app.ts'
+import type { FactsDocument } from '#operations/facts-document.ts'
 import { examineInstallation } from '#operations/examine-installation.ts'
+import { importPolicyBot } from '#operations/import-policy-bot/import-policy-bot.ts'
 import { issueToken, revokeToken } from '#operations/issue-token.ts'
+import { readFacts } from '#operations/read-facts.ts'
 import { requeueWork } from '#operations/requeue-work.ts'
+import { simulateChanges } from '#operations/simulate-change.ts'
 import { parsePolicy } from '#policy/parse-policy.ts'
 import { renderPolicySchema } from '#policy/policy-schema.ts'
 import { findPendingMigrations } from '#store/apply-migrations.ts'
 import { type Database, openDatabase } from '#store/database.ts'
 import { findStoredDeliveries } from '#store/deliveries.ts'
 import { appendEntry } from '#store/ledger.ts'
+import { assessmentPorts } from '#store/ports.ts'
 import { listTokens } from '#store/tokens.ts'
+import { lookingPorts } from './worker.ts'
 
 /** The bodies of the commands: each reads the configuration when it is called, and leaves nothing open. */
 export function openDoors(environment: Environment): Doors {
@@ -61,6 +68,9 @@ export function openDoors(environment: Environment): Doors {
       return parsed.ok ? [] : parsed.faults
     },
     policySchema: () => renderPolicySchema(catalogue),
+    simulateChanges,
+    importPolicyBot,
+    readFacts: (name) => readFactsOf(name, environment),
     demo,
   }
 }
@@ -116,6 +126,26 @@ async function run(environment: Environment, roles: readonly ProcessRole[]): Pro
   } finally {
     await app.close()
   }
+}
+
+/** Looks as a worker does, and leaves no trace: what a look would keep or enter is let go. */
+async function readFactsOf(name: ChangeName, environment: Environment): Promise<FactsDocument | null> {
+  const config = readConfig(environment)
+  return inStore(environment, ({ database, queue }) => {
+    const now = (): Date => new Date()
+    const github = createGitHub({ ...githubOptions(config), now, logger: openLogger({ logLevel: 'silent' }) })
+    const letGo = (): Promise<void> => Promise.resolve()
+    return readFacts(name, {
+      ...assessmentPorts(database, queue, now),
+      ...lookingPorts(github, config),
+      now,
+      findInstallation: findInstallationOf(github),
+      adoptPolicy: letGo,
+      refusePolicy: letGo,
+      storePushes: letGo,
+      keepAnswer: letGo,
+    })
+  })
 }
 
 /** The twin and the story are not in the image: they are for a checkout, with its development packages. */

@@ -1,12 +1,15 @@
 import type { DeadLetter } from '#facts/subject.ts'
+import type { FactsDocument } from '#operations/facts-document.ts'
+import type { PolicyBotImport } from '#operations/import-policy-bot/import-policy-bot.ts'
 import type { Role, Token } from '#operations/issue-token.ts'
+import type { Simulated, Simulation } from '#operations/simulate-change.ts'
 import type { PolicyFault, PolicyOrigin } from '#policy/effective-policy.ts'
 import type { ExitCode } from './exit-codes.ts'
 
 /**
  * What the commands can do, as functions: bin/ gives them their bodies and tests give them others.
  *
- * Each reads the configuration when it is called, so that `--help` and `policy check` need none.
+ * Each reads the configuration when it is called, so that `--help`, `policy check` and `simulate` need none.
  */
 export interface Doors extends Terminal {
   readonly version: string
@@ -34,6 +37,12 @@ export interface Doors extends Terminal {
   readonly checkPolicy: (policy: { readonly text: string; readonly layer: PolicyLayer }) => readonly PolicyFault[]
   /** The JSON Schema for editors. */
   readonly policySchema: () => string
+  /** Judges recorded facts by policies, from their texts alone. */
+  readonly simulateChanges: (simulation: Simulation) => Simulated
+  /** What is seen of a change on GitHub now, with all that its policy asks for; null when there is no such change. */
+  readonly readFacts: (reference: ChangeName) => Promise<FactsDocument | null>
+  /** A `.policy.yml` of policy-bot as a policy of ours. */
+  readonly importPolicyBot: (text: string) => PolicyBotImport
   /** Tells the story; false when a step did not come out as told. */
   readonly demo: (ending: 'exit' | 'stay') => Promise<boolean>
 }
@@ -43,6 +52,13 @@ export interface Terminal {
   readonly err: (text: string) => void
   /** The code the process ends with; called once, last. */
   readonly exit: (code: ExitCode) => void
+}
+
+/** A change as people write it: `acme/shop#12`. */
+export interface ChangeName {
+  readonly owner: string
+  readonly repository: string
+  readonly number: number
 }
 
 export type ProcessRole = 'web' | 'worker'

@@ -10,6 +10,15 @@ Exit codes:
   3  the database or GitHub cannot be reached
   4  an unexpected fault of Countersign itself`
 
+/** The end of `countersign simulate --help`: there the code is the answer. */
+export const simulationCodesHelp = `
+Exit codes:
+  0  everything judged is met
+  1  something judged is unmet
+  2  the command line, the facts or a policy is wrong; nothing was judged
+  3  nothing is unmet, but something waits, could not be determined, or nothing was judged
+  4  an unexpected fault of Countersign itself`
+
 /** Ends a command with a sentence on standard error. */
 export class CommandError extends Error {
   readonly exitCode: ExitCode

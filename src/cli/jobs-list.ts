@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import type { Doors } from './doors.ts'
 import { explained } from './explained.ts'
 import { json, table } from './terminal-text.ts'
-import type { DeadLetter } from '#facts/subject.ts'
+import type { DeadLetter, Subject } from '#facts/subject.ts'
 
 /** `countersign jobs list`: how much waits, and what failed for good and why. */
 export function addJobsList(jobs: Command, doors: Doors): void {
@@ -29,6 +29,11 @@ export function addJobsList(jobs: Command, doors: Doors): void {
 const headings = ['ID', 'SUBJECT', 'TRIES', 'SINCE', 'BECAUSE OF', 'ERROR']
 
 function row({ id, subject, cause, attempts, error, diedAt }: DeadLetter): readonly string[] {
-  const { owner, repository, number } = subject
-  return [id, `${owner}/${repository}#${number}`, String(attempts), diedAt, cause.reason, error]
+  return [id, nameOf(subject), String(attempts), diedAt, cause.reason, error]
 }
+
+/** As GitHub writes them: `acme/shop#12`; a group of the merge queue by the commit it is to merge, `acme/shop@1a2b3c4d5e6f`. */
+const nameOf = (subject: Subject): string =>
+  subject.kind === 'change'
+    ? `${subject.owner}/${subject.repository}#${subject.number}`
+    : `${subject.owner}/${subject.repository}@${subject.headSha.slice(0, 12)}`

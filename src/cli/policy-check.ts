@@ -3,6 +3,7 @@ import type { PolicyFault } from '#policy/effective-policy.ts'
 import type { Doors, PolicyLayer } from './doors.ts'
 import { CommandError } from './exit-codes.ts'
 import { explained } from './explained.ts'
+import { faultLine, layerOfPath, textOfFile } from './policy-file.ts'
 import { json, printable } from './terminal-text.ts'
 
 interface Options {
@@ -27,31 +28,16 @@ export function addPolicyCheck(policy: Command, doors: Doors): void {
     ['countersign policy check .github/countersign.yml', "a repository's"],
     ['git show main:countersign.yml | countersign policy check - --json', 'from a pipe, for a program'],
   ])
-  command.action(async (file: string, { layer = layerOf(file), json: asJson }: Options) => {
-    const faults = doors.checkPolicy({ text: await textOf(file, doors), layer })
+  command.action(async (file: string, { layer = layerOfPath(file), json: asJson }: Options) => {
+    const faults = doors.checkPolicy({ text: await textOfFile(file, doors), layer })
     if (asJson === true) doors.out(json({ file, layer, faults }))
-    else for (const fault of faults) doors.out(`${printable(file)}${sentence(fault)}\n`)
+    else for (const fault of faults) doors.out(`${faultLine(file, fault)}\n`)
     if (faults.length > 0) throw new CommandError(1, countOf(faults))
     if (asJson !== true) doors.out(`${printable(file)} is a valid policy of ${owners[layer]}.\n`)
   })
 }
 
 const owners: Readonly<Record<PolicyLayer, string>> = { organization: 'an organization', repository: 'a repository' }
-
-const layerOf = (file: string): PolicyLayer =>
-  /(^|[\\/])\.github[\\/]countersign\.ya?ml$/.test(file) ? 'repository' : 'organization'
-
-async function textOf(file: string, doors: Doors): Promise<string> {
-  try {
-    return await doors.readText(file)
-  } catch (cause) {
-    throw new CommandError(2, `${printable(file)} cannot be read: give the path of a policy file.`, { cause })
-  }
-}
-
-function sentence({ path, line, message }: PolicyFault): string {
-  return `${line === null ? '' : `:${line}`}: ${path === '' ? '' : `${printable(path)}: `}${printable(message)}`
-}
 
 const countOf = (faults: readonly PolicyFault[]): string =>
   `${faults.length} ${faults.length === 1 ? 'fault' : 'faults'} found.`

@@ -5,12 +5,15 @@ import { addDoctor } from './doctor.ts'
 import type { Doors } from './doors.ts'
 import { CommandError, type ExitCode, isUnreachable } from './exit-codes.ts'
 import { explained } from './explained.ts'
+import { addFacts } from './facts.ts'
+import { addImportPolicyBot } from './import-policy-bot.ts'
 import { addJobsList } from './jobs-list.ts'
 import { addJobsRequeue } from './jobs-requeue.ts'
 import { addMigrate } from './migrate.ts'
 import { addPolicyCheck } from './policy-check.ts'
 import { addPolicySchema } from './policy-schema.ts'
 import { addProcesses } from './process-start.ts'
+import { addSimulate } from './simulate.ts'
 import { addTokenCreate } from './token-create.ts'
 import { addTokenList } from './token-list.ts'
 import { addTokenRevoke } from './token-revoke.ts'
@@ -54,6 +57,12 @@ export function buildProgram(doors: Doors): Command {
   ])
   addPolicyCheck(policy, doors)
   addPolicySchema(policy, doors)
+  addSimulate(program, doors)
+  addFacts(program, doors)
+  const imports = explained(program.command('import').description('turn the policy of another tool into one of ours'), [
+    ['countersign import policy-bot .policy.yml', 'print it as a countersign.yml'],
+  ])
+  addImportPolicyBot(imports, doors)
   addDemo(program, doors)
   return program
 }

@@ -20,7 +20,14 @@ export function table(headings: readonly string[], rows: readonly (readonly stri
 }
 
 /** JSON over many lines, for a value as a whole. */
-export const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`
+export const json = (value: unknown): string => `${shownAsWritten(JSON.stringify(value, null, 2))}\n`
 
 /** JSON on one line, for one of many values. */
-export const jsonLine = (value: unknown): string => `${JSON.stringify(value)}\n`
+export const jsonLine = (value: unknown): string => `${shownAsWritten(JSON.stringify(value))}\n`
+
+/** JSON escapes the plain control characters itself; the others that steer a terminal are escaped the same way. */
+const shownAsWritten = (text: string): string =>
+  text.replace(
+    /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )

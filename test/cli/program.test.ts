@@ -84,6 +84,9 @@ async function run(line: readonly string[], over: Partial<Doors> = {}): Promise<
       return []
     },
     policySchema: () => '{"$schema":"…"}\n',
+    simulateChanges: () => ({ ok: true, isList: true, changes: [] }),
+    importPolicyBot: () => ({ ok: true, policy: '', summary: [], differences: 0 }),
+    readFacts: remember('readFacts', null),
     demo: remember('demo', true),
     ...over,
   }
@@ -317,7 +320,7 @@ const ended: readonly Ended[] = [
     'a policy that cannot be read',
     'policy check none.yml',
     2,
-    /^none\.yml cannot be read: give the path of a policy file\.\n$/,
+    /^none\.yml cannot be read: give the path of a file that is there\.\n$/,
     { readText: () => Promise.reject(new Error('ENOENT')) },
   ],
   [
@@ -455,6 +458,10 @@ describe('--help', () => {
       'policy',
       'policy check',
       'policy schema',
+      'simulate',
+      'facts',
+      'import',
+      'import policy-bot',
       'demo',
     ])
   })
