@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { measureAcknowledging } from './acknowledging.ts'
+import { measureJudging } from './judging.ts'
 import { median, Scene, until } from './scene.ts'
 
 /**
@@ -14,6 +15,7 @@ const add = (what: string, measured: string, beside: string): void => {
   process.stderr.write(`${what}: ${measured} (${beside})\n`)
 }
 
+judge()
 await measureWarm()
 await measureMany(100, 'lifted')
 await measureMany(100, 'github')
@@ -40,6 +42,22 @@ const table = [
 ].join('\n')
 process.stdout.write(`${table}\n`)
 if (process.argv.includes('--write')) await writeIntoReadme(table)
+
+/** The core alone, without GitHub, store or queue. */
+function judge(): void {
+  const { catalogueMs, reviewMs, growth } = measureJudging()
+  const times = (ratio: number): string => `×${ratio.toFixed(1)}`
+  add(
+    'Judging 1,000 files, 250 commits and 100 reviews by 20 rules and every other control, median of 100',
+    `${catalogueMs.toFixed(1)} ms`,
+    `${reviewMs.toFixed(1)} ms of it independent-review`,
+  )
+  add(
+    'The same with twice the files / commits / reviews / rules',
+    [growth.files, growth.commits, growth.reviews, growth.rules].map(times).join(' / '),
+    '×2 is linear',
+  )
+}
 
 /** One review on one change at a time: from the act on GitHub to the new check on GitHub. */
 async function measureWarm(): Promise<void> {

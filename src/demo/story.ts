@@ -66,6 +66,24 @@ export const story: readonly Step[] = [
     expect: { shows: 'check', is: 'success', says: [/cleo/] },
   },
   {
+    title: 'main moves on, and ana rebases her branch onto it',
+    moral:
+      'Another commit, the same difference from main: what cleo approved is what would be merged, so it still counts.',
+    act: (stage) => {
+      const { ana, ben, dora } = stage.people
+      stage.shop.push({ branch: 'main', by: dora, message: 'Say how to run it', files: { 'README.md': '# Shop\n' } })
+      stage.shop.forcePush({
+        branch: 'BUG-453-fix-broken-dropdown',
+        onto: 'main',
+        by: ana,
+        coAuthors: [ben],
+        message: 'Close the dropdown when it loses focus',
+        files: { 'src/dropdown.js': 'export const close = () => true\n' },
+      })
+    },
+    expect: { shows: 'check', is: 'success', says: [/cleo approved .* same/] },
+  },
+  {
     title: 'ana pushes one more commit after the approval',
     moral: 'Nobody has looked at that commit: the new head waits for a review.',
     act: (stage) => {
