@@ -1,4 +1,4 @@
-import { notLookedFor, nothingAsked } from '#facts/asked.ts'
+import { nothingAsked } from '#facts/asked.ts'
 import type { ObservedChange } from '#engine/observed-change.ts'
 import type { Change, ChangeFacts, PolicyEdit } from '#facts/change-facts.ts'
 import { type Fact, known, unknown } from '#facts/fact.ts'
@@ -6,7 +6,7 @@ import { leadsToHead, type Push } from '#facts/pushes.ts'
 import type { ChangeSubject } from '#facts/subject.ts'
 import type { EffectivePolicy } from '#policy/effective-policy.ts'
 import { foreseePolicy, type ForesightPorts } from './foresee-policy.ts'
-import { codeOwnersOf, lookUpAsked, type LookUpPorts } from './look-up.ts'
+import { lookUpAsked, type LookUpPorts } from './look-up.ts'
 
 export interface FactPorts extends ForesightPorts, LookUpPorts {
   /** The pushes our deliveries told of. */
@@ -26,19 +26,14 @@ export interface Incomplete {
 
 /** Adds to what one look shows of a change what takes more: its pushes, its policy edits, and what the policy asks for. */
 export async function completeFacts({ subject, observed, policy }: Incomplete, ports: FactPorts): Promise<ChangeFacts> {
-  const { change, files } = observed.facts
-  const { codeOwnersFile } = observed
-  const seen: ChangeFacts = {
+  const { change } = observed.facts
+  const facts: ChangeFacts = {
     ...observed.facts,
     ...nothingAsked,
     pushes: change.known ? await pushesOf(subject, change.value, ports) : change,
     policyEdits: await policyEditsOf(subject, observed, ports),
   }
-  const facts = await lookUpAsked({ subject, policy, facts: seen, codeOwnersFile }, ports)
-  if (facts.files === files || facts.codeOwners === notLookedFor) return facts
-  // The old names of renamed files came in, and may have other owners.
-  const codeOwners = codeOwnersOf(codeOwnersFile, facts.files)
-  return lookUpAsked({ subject, policy, facts: { ...facts, codeOwners }, codeOwnersFile }, ports)
+  return lookUpAsked({ subject, policy, facts, codeOwnersFile: observed.codeOwnersFile }, ports)
 }
 
 /**

@@ -6,6 +6,7 @@ import type { ChangeSubject } from '#facts/subject.ts'
 import { closestWord } from '#policy/closest-word.ts'
 import type { PolicyFault } from '#policy/effective-policy.ts'
 import { type Explanation, explanationsOf, issueExplainer } from '#policy/explain-issue.ts'
+import { firstFaults } from '#policy/first-faults.ts'
 
 /** What was seen of one change, as a file: named as in an assessment, so that one from the ledger is such a document. */
 export interface FactsDocument extends RecordedFacts {
@@ -39,7 +40,7 @@ export function parseFacts(text: string): ParsedFacts {
   const parsed = pieces.map((piece) => parsePiece(piece, explain))
   const faults = parsed.flatMap((one) => (one.ok ? [] : one.faults))
   if (pieces.length === 0) return { ok: false, faults: [{ path: '', line: null, message: 'The list is empty.' }] }
-  if (faults.length > 0) return { ok: false, faults: listed(faults) }
+  if (faults.length > 0) return { ok: false, faults: firstFaults(faults) }
   return { ok: true, isList, documents: parsed.flatMap((one) => (one.ok ? [one.document] : [])) }
 }
 
@@ -151,14 +152,4 @@ function misspelt(value: unknown): readonly Explanation[] {
       const meant = closestWord(key, missing)
       return meant === null ? [] : [{ path: [key], message: `There is no such member. Did you mean "${meant}"?` }]
     })
-}
-
-/** The rest is told when these are mended. */
-const mostFaults = 50
-
-function listed(faults: readonly FactsFault[]): readonly FactsFault[] {
-  const more = faults.length - mostFaults
-  if (more <= 0) return faults
-  const rest = { path: '', line: null, message: `And ${more} more, told when these are mended.` }
-  return [...faults.slice(0, mostFaults), rest]
 }

@@ -132,12 +132,11 @@ async function answer(
       return (sofar) => ({ ...sofar, properties: found })
     }
     case 'code-owners': {
-      const codeOwners = codeOwnersOf(codeOwnersFile, facts.files)
-      return (sofar) => ({ ...sofar, codeOwners })
+      return (sofar) => ({ ...sofar, codeOwners: codeOwnersOf(codeOwnersFile, sofar.files) })
     }
     case 'previous-paths': {
       const found = await previousPaths(subject, facts, ports)
-      return (sofar) => ({ ...sofar, files: renamed(sofar.files, found) })
+      return (sofar) => withOldNames(sofar, found, codeOwnersFile)
     }
   }
 }
@@ -226,7 +225,8 @@ async function revisionAt(
   ports: LookUpPorts,
 ): Promise<Revision['files']> {
   const base = facts.change.known ? facts.change.value.baseSha : null
-  if (base === null) return unknown('the base branch has been deleted, so there is nothing to compare with')
+  if (base === null)
+    return unknown('what the base branch was is not known any more, so there is nothing to compare with')
   const mergeBase = await kept(
     { kind: 'merge-base', of, within: 'repository', key: `${base}..${commit}`, forMs: forGood },
     () => ports.collectMergeBase(of, { base, commit }),
@@ -260,7 +260,7 @@ async function previousPaths(of: ChangeSubject, facts: ChangeFacts, ports: LookU
 }
 
 /** Who owns the touched paths: read from the file that the look brought, so it takes no question to GitHub. */
-export function codeOwnersOf(file: ObservedChange['codeOwnersFile'], files: ChangeFacts['files']): Fact<CodeOwners> {
+function codeOwnersOf(file: ObservedChange['codeOwnersFile'], files: ChangeFacts['files']): Fact<CodeOwners> {
   if (!file.known) return file
   if (file.value === null) return known({ file: null, owned: [] })
   if (!files.known) return files
@@ -269,6 +269,17 @@ export function codeOwnersOf(file: ObservedChange['codeOwnersFile'], files: Chan
   if (!parsed.known) return parsed
   const owned = ownedPathsOf(parsed.value, touchedPaths(files.value))
   return owned.known ? known({ file: { path, commitSha }, owned: owned.value }) : owned
+}
+
+/** The old paths may have other owners: where those were asked for, they are told anew. */
+function withOldNames(
+  facts: ChangeFacts,
+  previous: PreviousPaths,
+  codeOwnersFile: ObservedChange['codeOwnersFile'],
+): ChangeFacts {
+  const files = renamed(facts.files, previous)
+  const codeOwners = facts.codeOwners === notLookedFor ? notLookedFor : codeOwnersOf(codeOwnersFile, files)
+  return { ...facts, files, codeOwners }
 }
 
 /** A renamed file whose old name GitHub does not tell hides what was touched, so the files are unknown. */

@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import type { Control } from '#controls/control.ts'
 import type { PolicyFault, PolicyOrigin } from './effective-policy.ts'
 import { type Explanation, explanationsOf, issueExplainer } from './explain-issue.ts'
+import { firstFaults } from './first-faults.ts'
 import type { ControlStatements, GroupSelector, ParsedPolicy, PolicyDocument, PolicyGroup } from './policy-document.ts'
 import { type PolicySchema, policySchema } from './policy-schema.ts'
 import { readYaml } from './read-yaml.ts'
@@ -90,18 +91,8 @@ function countExpressions(value: unknown): number {
   return Object.values(value).reduce((sum: number, inner) => sum + countExpressions(inner), 0)
 }
 
-/** The rest is told when these are mended: a list that fills a page helps nobody, and a check has room for so much. */
-const mostFaults = 50
-
-function listed(faults: readonly PolicyFault[]): readonly PolicyFault[] {
-  const inOrder = faults.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0))
-  const more = inOrder.length - mostFaults
-  if (more <= 0) return inOrder
-  return [
-    ...inOrder.slice(0, mostFaults),
-    { path: '', line: null, message: `And ${more} more, told when these are mended.` },
-  ]
-}
+const listed = (faults: readonly PolicyFault[]): readonly PolicyFault[] =>
+  firstFaults(faults.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0)))
 
 function notARepositorysToSay(file: object): readonly Explanation[] {
   const why: Readonly<Record<string, string>> = {

@@ -10,7 +10,7 @@ import { collectPermission } from '#github/collect-permission.ts'
 import { collectPreviousPaths } from '#github/collect-previous-paths.ts'
 import { collectProperties } from '#github/collect-properties.ts'
 import { collectMergeBase, collectRevision } from '#github/collect-revision.ts'
-import { findChange } from '#github/find-change.ts'
+import { findInstallationOf } from '#github/find-installation.ts'
 import { startTwin, type Twin } from '#twin/twin.ts'
 import { silentLogger } from './silent-logger.ts'
 
@@ -255,10 +255,16 @@ describe('what is looked up beyond it', () => {
     expect(await collectPreviousPaths(github)(subject)).toEqual({ known: true, value: { 'b.ts': 'a.ts' } })
   })
 
-  test('a change is found by what a person writes', async () => {
+  test('the installation that sees a repository is found by its name', async () => {
     layOut()
-    expect(await findChange(github)(`acme/shop#${String(subject.number)}`)).toEqual(subject)
-    expect(await findChange(github)('acme/nowhere#1')).toBeNull()
+    const { installationId, repositoryId, owner, repository } = subject
+    expect(await findInstallationOf(github)('acme', 'shop')).toEqual({
+      installationId,
+      repositoryId,
+      owner,
+      repository,
+    })
+    expect(await findInstallationOf(github)('acme', 'nowhere')).toBeNull()
   })
 })
 

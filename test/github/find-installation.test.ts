@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals'
 import nock from 'nock'
-import { findChange, findInstallationOf } from '#github/find-change.ts'
+import { findInstallationOf } from '#github/find-installation.ts'
 import { GitHubError } from '#github/errors.ts'
 import { api, giveToken, openGitHub, sampleSubject } from './sample-answer.ts'
 import { useNock } from './use-nock.ts'
@@ -38,24 +38,4 @@ describe('the installation of a repository', () => {
     nock(api).get(installation).reply(500)
     await expect(findInstallationOf(openGitHub())('acme', 'store')).rejects.toMatchObject({ name: GitHubError.name })
   })
-})
-
-describe('a change', () => {
-  test.each([
-    'acme/store#7',
-    ' acme/store#7\n',
-    'https://github.test/acme/store/pull/7',
-    'https://github.test/acme/store/pull/7/files',
-  ])('written %p is found', async (reference) => {
-    answer()
-    const subject = { kind: 'change', installationId, repositoryId: 10, owner: 'acme', repository: 'shop', number: 7 }
-    expect(await findChange(openGitHub())(reference)).toEqual(subject)
-  })
-
-  test.each(['', 'acme#7', 'acme/store', 'acme/store#0', 'acme/store#seven', 'a/b/c#7'])(
-    'written %p is none, and nobody is asked',
-    async (reference) => {
-      expect(await findChange(openGitHub())(reference)).toBeNull()
-    },
-  )
 })

@@ -1,8 +1,7 @@
-import type { ChangeSubject } from '#facts/subject.ts'
 import type { GitHub } from './client.ts'
 import { GitHubError } from './errors.ts'
 
-export interface FoundInstallation {
+interface FoundInstallation {
   readonly installationId: number
   readonly repositoryId: number
   /** As they are now: GitHub also answers to a former name. */
@@ -33,21 +32,3 @@ export function findInstallationOf(
     }
   }
 }
-
-/**
- * Finds where a change lives, from what a person writes: `OWNER/REPOSITORY#NUMBER`, or the address of the pull request.
- *
- * Null when it is written otherwise, or the app is not installed there. Whether there is such a pull request shows when
- * it is looked at.
- */
-export function findChange(github: GitHub): (reference: string) => Promise<ChangeSubject | null> {
-  const find = findInstallationOf(github)
-  return async (reference) => {
-    const [, owner, repository, number] = written.exec(reference.trim()) ?? []
-    if (owner === undefined || repository === undefined || number === undefined) return null
-    const found = await find(owner, repository)
-    return found === null ? null : { kind: 'change', ...found, number: Number(number) }
-  }
-}
-
-const written = /^(?:https?:\/\/[^/]+\/)?([\w.-]+)\/([\w.-]+)(?:#|\/pull\/)([1-9]\d{0,14})(?:\/.*)?$/
