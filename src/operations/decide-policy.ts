@@ -1,7 +1,7 @@
 import { catalogue } from '#controls/catalogue.ts'
 import type { JudgedRepository } from '#engine/assessment.ts'
 import type { ChangeSubject } from '#facts/subject.ts'
-import type { ObservedChange } from '#engine/observed-change.ts'
+import type { ObservedChange, ObservedPolicies } from '#engine/observed-change.ts'
 import type { Fact } from '#facts/fact.ts'
 import { digestOf } from '#facts/digest.ts'
 import type { NewEntry } from '#ledger/entry.ts'
@@ -39,28 +39,13 @@ export async function decidePolicy(
   observed: ObservedChange,
   ports: PolicyPorts,
 ): Promise<DecidedPolicy> {
-  const { owner, id } = observed.repository
-  const { change } = observed.facts
-  const branch = change.known ? change.value.baseBranch : null
-  const organizationPlace: PolicyPlace = {
-    layer: 'organization',
-    organization: owner,
-    repositoryId: null,
-    branch: null,
-  }
-  const repositoryPlace: PolicyPlace = { layer: 'repository', organization: owner, repositoryId: id, branch }
   const { policies, policiesSince } = observed
-  const keeping = policiesSince === null ? 'kept' : 'left'
-  const organization = await layerInForce(
-    { place: organizationPlace, found: policies.organization, subject, keeping },
-    ports,
-  )
-  const repository = await layerInForce({ place: repositoryPlace, found: policies.repository, subject, keeping }, ports)
-  if (policiesSince !== null) {
-    const keeping = 'kept'
-    await layerInForce({ place: organizationPlace, found: policiesSince.organization, subject, keeping }, ports)
-    await layerInForce({ place: repositoryPlace, found: policiesSince.repository, subject, keeping }, ports)
-  }
+  const { organization, repository } = await layersInForce({ subject, observed, policies }, ports)
+  const now =
+    policiesSince === null
+      ? [organization, repository]
+      : Object.values(await layersInForce({ subject, observed, policies: policiesSince }, ports))
+  for (const layer of now) await keep(layer, ports)
   const selected = selectsByProperty(organization.document) ? await propertiesOf(subject, ports) : {}
   const judged: JudgedRepository = { ...observed.repository, properties: selected }
   const { policy, faults } = resolvePolicy({
@@ -84,19 +69,37 @@ const selectsByProperty = (document: PolicyDocument | null): boolean =>
   document?.groups.some((group) => Object.keys(group.repositories.properties).length > 0) === true
 
 interface LayerInForce extends PolicyInForce {
+  readonly place: PolicyPlace
   readonly found: Fact<PolicySource | null>
   readonly lastGood: PolicySource | null
 }
 
 interface Searching {
+  readonly subject: ChangeSubject
+  readonly observed: ObservedChange
+  readonly policies: ObservedPolicies
+}
+
+type Layers = Readonly<Record<PolicyPlace['layer'], LayerInForce>>
+
+async function layersInForce({ subject, observed, policies }: Searching, ports: PolicyPorts): Promise<Layers> {
+  const { owner: organization, id: repositoryId } = observed.repository
+  const { change } = observed.facts
+  const branch = change.known ? change.value.baseBranch : null
+  const inForce = (place: PolicyPlace) => layerInForce({ place, found: policies[place.layer], subject }, ports)
+  return {
+    organization: await inForce({ layer: 'organization', organization, repositoryId: null, branch: null }),
+    repository: await inForce({ layer: 'repository', organization, repositoryId, branch }),
+  }
+}
+
+interface SearchedPlace {
   readonly place: PolicyPlace
   readonly found: Fact<PolicySource | null>
   readonly subject: ChangeSubject
-  /** `left`: it is not what is in force now, so it does not become the last good one. */
-  readonly keeping: 'kept' | 'left'
 }
 
-async function layerInForce({ place, found, subject, keeping }: Searching, ports: PolicyPorts): Promise<LayerInForce> {
+async function layerInForce({ place, found, subject }: SearchedPlace, ports: PolicyPorts): Promise<LayerInForce> {
   const lastGood = await ports.findLastGoodPolicy(place)
   const { layer } = place
   const text = found.known ? (found.value?.text ?? null) : null
@@ -108,19 +111,15 @@ async function layerInForce({ place, found, subject, keeping }: Searching, ports
     lastGood,
     parse: (other) => (other === text && read !== null ? read : parsePolicy({ text: other, layer, catalogue })),
   })
-  if (found.known && keeping === 'kept') await keep(place, { found: found.value, lastGood, inForce }, ports)
-  return { ...inForce, found, lastGood }
+  return { ...inForce, place, found, lastGood }
 }
 
-interface Seen {
-  readonly found: PolicySource | null
-  readonly lastGood: PolicySource | null
-  readonly inForce: PolicyInForce
-}
-
-async function keep(place: PolicyPlace, { found, lastGood, inForce }: Seen, ports: PolicyPorts): Promise<void> {
-  if (found !== null && inForce.faults.length > 0) {
-    const reason = `${where(found.origin)} cannot be used: ${inForce.faults.map(faultSentence).join(' ')}`
+/** Makes what was found the last good policy, or enters that it could not be used. What was not seen changes nothing. */
+async function keep({ place, found: seen, lastGood, faults }: LayerInForce, ports: PolicyPorts): Promise<void> {
+  if (!seen.known) return
+  const found = seen.value
+  if (found !== null && faults.length > 0) {
+    const reason = `${where(found.origin)} cannot be used: ${faults.map(faultSentence).join(' ')}`
     await ports.refusePolicy(place, found, entryFor({ place, kind: 'policy.refused', reason, found }, ports))
   } else if (found?.text !== lastGood?.text) {
     const reason = found === null ? 'the policy file was removed' : `${where(found.origin)} was read`
