@@ -171,6 +171,8 @@ const commitOf = (index: number, count: number): Commit => ({
   sha: sha(index + 1),
   parents: [index + 1 === count ? sha(0) : sha(index + 2)],
   headline: `Move part ${index}`,
+  mentions: [],
+  authoredAt: '2026-01-05T08:00:00.000Z',
   authors: [{ name: 'Somebody', account: person(1 + (index % 20)) }],
   committer: null,
   verification: { verified: true, reason: 'valid' },

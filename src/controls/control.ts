@@ -76,8 +76,13 @@ export type Evidence<Kind extends SubjectKind, Need extends FactName<Kind>, May 
   : Known<Kind, Need> & { readonly [Name in Exclude<May, Need>]: FactsOf[Kind][Name] }
 
 /** Reasons are plain text with untrusted parts in them: whoever renders them escapes them whole. */
-export type Verdict =
-  | { readonly outcome: 'met'; readonly because: readonly string[] }
+export type Verdict = (
+  | {
+      readonly outcome: 'met'
+      readonly because: readonly string[]
+      /** It stands until something answers that did not: then it is judged again. */
+      readonly provisional?: true
+    }
   | { readonly outcome: 'unmet'; readonly because: readonly string[]; readonly fix: readonly string[] }
   | {
       readonly outcome: 'waiting'
@@ -86,6 +91,10 @@ export type Verdict =
       readonly awaited: string
     }
   | { readonly outcome: 'not-applicable'; readonly because: readonly string[] }
+) & {
+  /** Counts that belong to the evidence, by name. */
+  readonly figures?: Readonly<Record<string, number>>
+}
 
 /** No verdict: something that it turned out to need could not be seen. The engine makes `undetermined` of it. */
 export interface Blind {

@@ -53,6 +53,9 @@ export function asksOf({ catalogue, facts, policy }: Omit<Assessing<'change'>, '
       ...new Map(asked.flatMap(({ permissions = [] }) => permissions.map((one) => [one.id, one]))).values(),
     ],
     revisions: [...new Set(asked.flatMap(({ revisions = [] }) => revisions))],
+    tickets: [
+      ...new Map(asked.flatMap(({ tickets = [] }) => tickets.map((one) => [JSON.stringify(one), one]))).values(),
+    ],
     wants: [...new Set(asked.flatMap(({ wants = [] }) => wants))],
   }
 }

@@ -2,6 +2,7 @@ import type { Change, ChangeFacts } from '#facts/change-facts.ts'
 import type { Cause, ChangeSubject } from '#facts/subject.ts'
 import type { EffectivePolicy } from '#policy/effective-policy.ts'
 import type { PolicyTarget } from '#policy/select-repository.ts'
+import type { TicketName, TicketReading } from '#facts/ticket.ts'
 import type { Finding } from './assess.ts'
 import type { ObservedRepository } from './observed-change.ts'
 import type { Standing } from './standing.ts'
@@ -38,6 +39,8 @@ export interface BegunAssessment {
   readonly acts: readonly Act[]
   /** Commands that wait for their answer, oldest first. */
   readonly commands: readonly AskedCommand[]
+  /** What was recorded last rests on a tracker that did not answer. */
+  readonly restsOnOutage: boolean
 }
 
 /** `/countersign …` in a comment on a change. `unknown`: it is none that we know. */
@@ -107,4 +110,31 @@ export interface RecordedChange {
   readonly standing: Standing | null
   /** The latest look failed: what is recorded is older than it should be. */
   readonly isStale: boolean
+}
+
+/** What we keep of a tracker's answers about one ticket. */
+export interface KeptTicket {
+  /** The latest; null when there is none. */
+  readonly reading: TicketReading | null
+  /**
+   * What came after the reading's question began. `requested`: somebody wants the ticket read anew. `touched`: we were
+   * told that it is another now.
+   */
+  readonly since: 'nothing' | 'requested' | 'touched'
+  /** When the ticket was first touched since. ISO 8601, UTC. Null: it was not. */
+  readonly touchedAt: string | null
+  /** When the ticket was first touched of the touches that the reading answers; null when there were none. */
+  readonly answersTouchAt: string | null
+  readonly generation: TicketGeneration
+}
+
+/** How often we heard of a ticket so far. What is asked for now answers all of it: clocks differ, counts do not. */
+export interface TicketGeneration {
+  readonly touches: number
+  readonly requests: number
+}
+
+/** A ticket as a change was last recorded to rest on it. */
+export interface RecordedTicket extends TicketName, TicketReading {
+  readonly subject: ChangeSubject
 }

@@ -5,7 +5,20 @@ import { signaturesOf } from '#facts/signatures.ts'
 import { type ChangeSubject, subjectKey } from '#facts/subject.ts'
 import type { EffectivePolicy } from '#policy/effective-policy.ts'
 import type { Finding } from './assess.ts'
-import { codeSpan, escapeMarkdown, shortened } from './markdown.ts'
+import {
+  findingsTable,
+  keyedTable,
+  ledgerTold,
+  list,
+  named,
+  policyTold,
+  quoted,
+  tell,
+  ticketRow,
+  ticketsTold,
+  told,
+} from './audit-rows.ts'
+import { codeSpan } from './markdown.ts'
 
 export interface AuditInput {
   readonly subject: ChangeSubject
@@ -21,12 +34,12 @@ export interface AuditInput {
 /** A comment, and the hidden text in it by which it is found again among those that we posted. */
 export interface AuditComment {
   readonly marker: string
-  /** Markdown, at most 65,536 characters. */
+  /** Markdown, at most 48,000 characters. */
   readonly body: string
 }
 
-/** GitHub's limit for a comment, in characters. */
-const longestBody = 65_536
+/** GitHub's limit for a comment is 65,536 characters: this leaves room for what is added to the record later. */
+const longestBody = 48_000
 
 /**
  * The record of a merged change: what it was for, who made it, who approved which commit, what tested it, by which
@@ -41,8 +54,55 @@ export function auditComment(input: AuditInput): AuditComment {
     const body = render(marker, input, most)
     if (body.length <= longestBody) return { marker, body }
   }
-  const body = `${marker}\n### Audit record\n\n${ledgerLine(input)}\n\nThe record is too long for a comment; the ledger has it whole.`
+  const body = `${marker}\n### Audit record\n\n${ledgerTold(input.ledgerPosition)}\n\nThe record is too long for a comment; the ledger has it whole.`
   return { marker, body }
+}
+
+export interface AuditAdditionInput extends AuditInput {
+  /** When the change was judged again. ISO 8601, UTC. */
+  readonly at: string
+  /** Of the findings that are told, so that the same are added once. */
+  readonly findingsDigest: string
+}
+
+/** What is added to the record of a merged change, found again by its marker, which is in both texts. */
+export interface AuditAddition {
+  readonly marker: string
+  /** Markdown, at most 16,000 characters. */
+  readonly text: string
+  /** One line, for a comment without room for the text: where the ledger has it. */
+  readonly shortText: string
+}
+
+const longestAddition = 16_000
+
+/** What was found when a merged change was judged again: added below its record, which stays as it was written. */
+export function auditAddition(input: AuditAdditionInput): AuditAddition {
+  const marker = `<!-- countersign:addition ${input.findingsDigest} -->`
+  const opening = `**Added ${input.at}.** This change was judged again`
+  const where =
+    input.ledgerPosition === null ? 'it is not in the ledger' : `see ${ledgerTold(input.ledgerPosition)} of the ledger`
+  const shortText = `${opening}: ${where}. ${marker}`
+  for (const most of [Infinity, 20, 5, 1]) {
+    const text = [marker, `${opening}; what stands above is told as it was found then.`, ...added(input, most)].join(
+      '\n\n',
+    )
+    if (text.length <= longestAddition) return { marker, text, shortText }
+  }
+  return { marker, text: shortText, shortText }
+}
+
+function added({ facts, findings, policy, ledgerPosition }: AuditAdditionInput, most: number): readonly string[] {
+  const tickets = ticketsTold(facts.tickets, most)
+  const applying = findings.filter(({ outcome }) => outcome !== 'not-applicable')
+  return [
+    keyedTable([
+      ...(tickets === null ? [] : ([['Ticket', tickets]] as const)),
+      ['Policy', policyTold(policy, most)],
+      ['Ledger', ledgerTold(ledgerPosition)],
+    ]),
+    applying.length === 0 ? 'No control asks for anything.' : findingsTable(applying, most),
+  ]
 }
 
 /** `most` is how much of each list is told. */
@@ -52,65 +112,31 @@ function render(
   most: number,
 ): string {
   const rows: readonly (readonly [string, string])[] = [
-    ['Ticket', reasonsFor('ticket-link', findings, most)],
-    [
-      'Contributors',
-      tell(contributors(facts), (people) =>
-        list(
-          people.map((person) => named(person)),
-          most,
-        ),
-      ),
-    ],
+    ['Ticket', ticketRow(findings, facts.tickets, most)],
+    ['Contributors', tell(contributors(facts), (people) => listOf(people, named, most))],
     ['Approvals', tell(facts.reviews, (reviews) => approvals(reviews, most))],
-    [
-      'Tested by',
-      tell(facts.checks, (checks) =>
-        list(
-          checks.map((check) => outcomeOf(check)),
-          most,
-        ),
-      ),
-    ],
+    ['Tested by', tell(facts.checks, (checks) => listOf(checks, outcomeOf, most))],
     ['Merged', tell(facts.change, ({ merge }) => merged(merge))],
-    ['Policy', `${codeSpan(policy.digest)}, preset ${codeSpan(policy.preset)}${originsOf(policy, most)}`],
-    [
-      'Waivers',
-      list(
-        (waivers ?? []).map((waiver) => told(waiver)),
-        most,
-      ),
-    ],
-    ['Ledger', ledgerLine({ ledgerPosition })],
+    ['Policy', policyTold(policy, most)],
+    ['Waivers', listOf(waivers ?? [], told, most)],
+    ['Ledger', ledgerTold(ledgerPosition)],
   ]
   return [
     marker,
     `### Audit record of ${codeSpan(`${subject.owner}/${subject.repository}`)} pull request ${subject.number}`,
-    ['| | |', '|---|---|', ...rows.map(([name, text]) => `| **${name}** | ${text} |`)].join('\n'),
-    ['| Control | Finding | Mode | Why |', '|---|---|---|---|', ...findings.map((finding) => row(finding, most))].join(
-      '\n',
-    ),
+    keyedTable(rows),
+    findingsTable(findings, most),
   ].join('\n\n')
 }
 
-const row = ({ control, outcome, mode, because }: Finding, most: number): string =>
-  `| ${codeSpan(control)} | ${outcome} | ${mode} | ${list(
-    because.map((reason) => told(reason)),
+const listOf = <Item>(items: readonly Item[], say: (item: Item) => string, most: number): string =>
+  list(
+    items.map((item) => say(item)),
     most,
-  )} |`
-
-function reasonsFor(control: string, findings: readonly Finding[], most: number): string {
-  const finding = findings.find((candidate) => candidate.control === control)
-  return finding === undefined
-    ? 'not judged'
-    : list(
-        finding.because.map((reason) => told(reason)),
-        most,
-      )
-}
+  )
 
 /** Everyone who opened, wrote, committed or pushed, once each, in order of account id; then names without an account. */
-function contributors({ change, commits, pushes }: ChangeFacts): Fact<readonly Contributor[]> {
+function contributors({ change, commits, pushes }: ChangeFacts): Fact<readonly (Account | string | null)[]> {
   if (!change.known) return change
   if (!commits.known) return commits
   if (!pushes.known) return pushes
@@ -125,58 +151,19 @@ function contributors({ change, commits, pushes }: ChangeFacts): Fact<readonly C
   }
 }
 
-/** Null: an account deleted since. Text: a name in a commit that belongs to no account. */
-type Contributor = Account | string | null
-
-function named(person: Contributor): string {
-  if (person === null) return 'a deleted account'
-  if (typeof person === 'string') return `${codeSpan(shortened(person, longestText))} (no GitHub account)`
-  return `${codeSpan(person.login)} (id ${person.id})`
-}
-
 const approvals = (reviews: readonly Review[], most: number): string =>
-  list(
-    reviews
-      .filter(({ state }) => state === 'approved')
-      .toSorted((a, b) => a.id - b.id)
-      .map(
-        ({ author, commitSha }) =>
-          `${named(author)} approved ${commitSha === null ? 'an unknown commit' : codeSpan(commitSha)}`,
-      ),
+  listOf(
+    reviews.filter(({ state }) => state === 'approved').toSorted((a, b) => a.id - b.id),
+    ({ author, commitSha }) =>
+      `${named(author)} approved ${commitSha === null ? 'an unknown commit' : codeSpan(commitSha)}`,
     most,
   )
 
 const outcomeOf = ({ name, source, outcome }: CheckResult): string =>
-  `${codeSpan(shortened(name, longestText))} by ${codeSpan(source)}: ${outcome}`
+  `${quoted(name)} by ${codeSpan(source)}: ${outcome}`
 
 function merged(merge: Merge | null): string {
   if (merge === null) return 'not merged'
   const commit = merge.commitSha === null ? '' : ` as ${codeSpan(merge.commitSha)}`
   return `by ${named(merge.by)} at ${codeSpan(merge.at)}${commit}`
-}
-
-const originsOf = ({ origins }: EffectivePolicy, most: number): string =>
-  origins.length === 0
-    ? ', no policy file'
-    : `<br>${list(
-        origins.map(
-          ({ repository, path, commitSha }) => `${codeSpan(`${repository}/${path}`)} at ${codeSpan(commitSha)}`,
-        ),
-        most,
-      )}`
-
-const ledgerLine = ({ ledgerPosition }: Pick<AuditInput, 'ledgerPosition'>): string =>
-  ledgerPosition === null ? 'not recorded' : `entry ${ledgerPosition}`
-
-const longestText = 300
-
-const told = (text: string): string => escapeMarkdown(shortened(text, longestText))
-
-const tell = <Value>(fact: Fact<Value>, say: (value: Value) => string): string =>
-  fact.known ? say(fact.value) : `could not be seen: ${told(fact.why)}`
-
-function list(items: readonly string[], most: number): string {
-  if (items.length === 0) return 'none'
-  const left = items.length - most
-  return [...items.slice(0, most), ...(left > 0 ? [`… and ${left} more`] : [])].join('<br>')
 }

@@ -2,7 +2,7 @@ import type { Control } from '#controls/control.ts'
 import { digestOf } from '#facts/digest.ts'
 import type { EffectivePolicy, PolicyOrigin } from '#policy/effective-policy.ts'
 import type { Finding } from './assess.ts'
-import { conclude, type Conclusion, type Stage, worseFirst } from './conclude.ts'
+import { conclude, type Conclusion, isProvisional, type Stage, worseFirst } from './conclude.ts'
 import { codeBlock, codeSpan, escapeMarkdown, shortened } from './markdown.ts'
 import type { CheckContent } from './plan.ts'
 
@@ -187,22 +187,25 @@ function table(findings: readonly Applying[], catalogue: readonly Control[], mea
 
 const needsRemedy = ({ outcome }: Finding): boolean => outcome === 'unmet' || outcome === 'waiting'
 
-const marks: Readonly<Record<Finding['mode'], Readonly<Record<Applying['outcome'], string>>>> = {
+const marks: Readonly<Record<Finding['mode'], Readonly<Record<Applying['outcome'] | 'met-for-now', string>>>> = {
   enforce: {
     met: '✅ met',
+    'met-for-now': '✅ met for now',
     unmet: '❌ not met',
     waiting: '⏳ waiting',
     undetermined: '❔ could not be determined',
   },
   observe: {
     met: '✅ met (observed only)',
+    'met-for-now': '✅ met for now (observed only)',
     unmet: '⚠️ would fail (observed only)',
     waiting: '⏳ would wait (observed only)',
     undetermined: '❔ could not be determined (observed only)',
   },
 }
 
-const markOf = ({ mode, outcome }: Applying): string => marks[mode][outcome]
+const markOf = (finding: Applying): string =>
+  marks[finding.mode][isProvisional(finding) ? 'met-for-now' : finding.outcome]
 
 function reasonsOf(because: readonly string[], measure: Measure): readonly string[] {
   const shown = because.slice(0, measure.reasons).map((reason) => told(reason, measure))

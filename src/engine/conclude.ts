@@ -1,3 +1,4 @@
+import { listed } from '#facts/wording.ts'
 import type { Finding } from './assess.ts'
 import { shortened, visibleText } from './markdown.ts'
 
@@ -60,8 +61,23 @@ function successTitle(findings: readonly Finding[], enforced: readonly Finding[]
       : met.length === 1
         ? `${met.join('')} is met`
         : `${met.length} controls are met`
-  return aside === null ? standing : `${standing}; ${aside}`
+  return `${standing}${forNow(enforced, met.length)}${aside === null ? '' : `; ${aside}`}`
 }
+
+/** Which of what is met stands only until a tracker answers: a reader of the green check must not take it as settled. */
+function forNow(enforced: readonly Finding[], met: number): string {
+  const provisional = controlsThat(enforced.filter(isProvisional), 'met')
+  if (provisional.length === 0) return ''
+  const which = met === 1 ? '' : `; ${listed(provisional, 'and')}`
+  const again =
+    provisional.length === 1
+      ? 'it is judged again when its tracker answers'
+      : 'they are judged again when trackers answer'
+  return `${which} for now: ${again}`
+}
+
+/** Met, and to be judged again when something answers that did not. */
+export const isProvisional = (finding: Finding): boolean => finding.outcome === 'met' && finding.provisional === true
 
 /** The reason itself where there is one control: a list of checks shows nothing but the title. */
 function unmetTitle(unmet: readonly Finding[]): string {

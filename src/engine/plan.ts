@@ -2,7 +2,7 @@ import type { Change } from '#facts/change-facts.ts'
 import type { AuditComment } from './audit-comment.ts'
 
 /** Something to do on GitHub, as data: it can be shown, stored, tested and not done. */
-export type Action = WriteCheck | PostComment | React
+export type Action = WriteCheck | PostComment | AppendToComment | React
 
 /** Creates the check run `countersign` on a commit, or rewrites the one with `runId`. */
 export interface WriteCheck {
@@ -20,6 +20,23 @@ export interface PostComment {
   readonly number: number
   readonly marker: string
   readonly body: string
+  readonly reason: string
+}
+
+/**
+ * Adds a text to the end of a comment of ours, and leaves what stands there as it is.
+ *
+ * Done twice it leaves one addition: nothing is written to a comment that holds the marker. A comment that has been
+ * deleted, or has no room left, gets none; the ledger has what it would have said.
+ */
+export interface AppendToComment {
+  readonly do: 'append-to-comment'
+  readonly commentId: number
+  readonly marker: string
+  /** Markdown with the marker in it. */
+  readonly text: string
+  /** Added instead where the comment has no room for the text: one line, with the marker in it. */
+  readonly shortText: string
   readonly reason: string
 }
 

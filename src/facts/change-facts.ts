@@ -1,5 +1,6 @@
 import type { Fact } from './fact.ts'
 import type { Push } from './pushes.ts'
+import type { NamedTicket } from './ticket.ts'
 
 /** What we saw of one change (a pull request) at one time. Plain data: it can be hashed, stored and replayed. */
 export interface ChangeFacts {
@@ -30,6 +31,8 @@ export interface ChangeFacts {
   readonly properties: Fact<CustomProperties>
   /** Who owns the touched paths, by the CODEOWNERS file of the base branch. */
   readonly codeOwners: Fact<CodeOwners>
+  /** What trackers say of the tickets that the change names. */
+  readonly tickets: Fact<readonly NamedTicket[]>
 }
 
 /** An account is its id: logins are renamed and differ in case. `login` is for showing only. */
@@ -73,6 +76,13 @@ export interface Commit {
   readonly parents: readonly string[]
   /** First line of the message. */
   readonly headline: string
+  /**
+   * What the rest of the message holds in the shape of a ticket key: `BUG-12`, `UTF-8`, `#7`. Null when that is more
+   * than 50 different ones, of which none is kept.
+   */
+  readonly mentions: readonly string[] | null
+  /** When it was first written, by the clock of whoever wrote it. ISO 8601, UTC. Null when that clock told no time. */
+  readonly authoredAt: string | null
   /** The author and every co-author. */
   readonly authors: readonly Signature[]
   /** Null when GitHub itself committed (merge button, web editor): that makes nobody a contributor. */

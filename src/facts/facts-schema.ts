@@ -3,6 +3,7 @@ import type * as Facts from './change-facts.ts'
 import { type Fact, unknown } from './fact.ts'
 import type { Push } from './pushes.ts'
 import type { ChangeSubject } from './subject.ts'
+import type * as Tickets from './ticket.ts'
 
 /** Compiles only when the schema's output is the type: no member more or less, and none looser or narrower. */
 export const exactly =
@@ -77,6 +78,13 @@ const commit = exactly<Facts.Commit>()(
     sha: text,
     parents: list(text),
     headline: text.describe('First line of the message.'),
+    mentions: list(text)
+      .nullable()
+      .default([])
+      .describe(
+        'What the rest of the message holds in the shape of a ticket key; null when that is more than 50 different ones.',
+      ),
+    authoredAt: time.nullable().default(null).describe('When it was first written, by the clock of whoever wrote it.'),
     authors: list(signature).describe('The author and every co-author.'),
     committer: signature.nullable().describe('Null when GitHub itself committed.'),
     verification: exactly<Facts.Verification>()(
@@ -191,6 +199,41 @@ const revision = exactly<Facts.Revision>()(
   }),
 )
 
+const ticket = exactly<Tickets.Ticket>()(
+  z.strictObject({
+    key: text.describe('What it is called now.'),
+    title: text,
+    type: text.nullable(),
+    status: text.describe('As the tracker calls it.'),
+    category: z.enum(['open', 'in-progress', 'closed']).nullable().describe('Null when its status is in none.'),
+    categorySince: time.nullable().describe('Null when the tracker does not tell.'),
+    creator: text.nullable(),
+    createdAt: time,
+    url: text,
+  }),
+)
+
+const ticketAnswer = exactly<Tickets.TicketAnswer>()(
+  z.discriminatedUnion('outcome', [
+    z.strictObject({ outcome: z.literal('found'), ticket }),
+    z.strictObject({ outcome: z.literal('not-found-or-hidden') }),
+    z.strictObject({ outcome: z.literal('unavailable'), why: text.describe('Completes "Jira …".') }),
+    z.strictObject({ outcome: z.literal('unanswered'), why: text.describe('Completes "Jira …".') }),
+    z.strictObject({ outcome: z.literal('not-connected'), why: text }),
+  ]),
+)
+
+const namedTicket = exactly<Tickets.NamedTicket>()(
+  z.strictObject({
+    tracker: z.enum(['jira', 'linear', 'shortcut', 'github-issues']),
+    key: text.describe('Unique within its tracker: `BUG-453`, `acme/shop#7`.'),
+    named: text.describe('As the change names it: `#7`.'),
+    answer: ticketAnswer,
+    readAt: time.describe('When the tracker was asked.'),
+    staleBecause: text.nullable().describe('Why there is no newer answer, though one is due; null: it is new enough.'),
+  }),
+)
+
 /** Custom properties of a repository by name, each with its value, its values or null. */
 export const customPropertiesSchema = exactly<Facts.CustomProperties>()(
   z.record(text, z.union([text, list(text)]).nullable()),
@@ -217,6 +260,7 @@ export const changeFactsSchema = exactly<Facts.ChangeFacts>()(
     permissions: recorded(list(heldPermission), 'The permissions that a policy asked about.'),
     organizationMembers: recorded(list(id), 'The account ids of the members of the organization.'),
     revisions: recorded(list(revision), 'What the change was at other commits than its head, and at its head.'),
+    tickets: recorded(list(namedTicket), 'What trackers say of the tickets that it names.'),
     properties: recorded(customPropertiesSchema, 'Custom properties of the repository.'),
   }),
 )

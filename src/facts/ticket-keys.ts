@@ -1,8 +1,9 @@
-export type Tracker = 'jira' | 'linear' | 'shortcut' | 'github-issues'
+import type { Tracker } from './ticket.ts'
 
-/** What counts as a ticket key. Projects are upper-case: `BUG`, `ENG`. */
+/** What counts as a ticket key. */
 export interface KeyRules {
-  readonly projects: ReadonlySet<string>
+  /** Upper-case, `BUG` and `ENG`, each with the tracker whose it is. Without that tracker it makes no key. */
+  readonly projects: ReadonlyMap<string, Tracker>
   readonly trackers: ReadonlySet<Tracker>
 }
 
@@ -28,10 +29,11 @@ export function keysInBranch(branch: string, rules: KeyRules): readonly string[]
  * A key stands at a word boundary: no letter, digit, mark or underscore of any script touches it, and no hyphen
  * precedes it. A bare number is no key here: prose is full of them.
  */
-export const keysInText = (text: string, rules: KeyRules): readonly string[] => scan(text, wordOrHyphen, rules)
+export const keysInText = (text: string, rules: KeyRules): readonly string[] => scan(text, afterNoWordOrHyphen, rules)
 
 /** Keys that stand anywhere between other words, as in `fix-BUG-453-dropdown`: no proof, but a hint of what was meant. */
-export const keysHintedIn = (text: string, rules: KeyRules): readonly string[] => scan(text, letterOrDigit, rules)
+export const keysHintedIn = (text: string, rules: KeyRules): readonly string[] =>
+  scan(text, afterNoLetterOrDigit, rules)
 
 /** What a branch name carries that has the shape of a key but is of no listed project: `UTF-8`, `RELEASE-3`. */
 export function lookalikesInBranch(branch: string): readonly string[] {
@@ -43,15 +45,43 @@ export function lookalikesInBranch(branch: string): readonly string[] {
   return [...found]
 }
 
+/**
+ * Everything in a text that has the shape of a ticket key, as written, each once: `BUG-12`, `UTF-8`, `#7`. Null when
+ * there are more than 50 different ones: such a text is a list, and says of no ticket that it is about it.
+ *
+ * What of it is a key is for rules to say: `keysInText` finds in these what it finds in the text.
+ */
+export function shapesInText(text: string): readonly string[] | null {
+  const shapes = new Set<string>()
+  for (const [found] of text.matchAll(
+    /(?<![\p{L}\p{N}\p{M}_-])(?:#|[A-Za-z][A-Za-z0-9_]{0,31}-)\d{1,10}(?![\p{L}\p{N}\p{M}_])/gu,
+  )) {
+    shapes.add(found)
+    if (shapes.size > mostShapes) return null
+  }
+  return [...shapes]
+}
+
+/** How many different ones are kept of one text. */
+export const mostShapes = 50
+
+/** Where the ticket is to be found whose key was read by these rules. */
+export function trackerOf(key: string, { projects }: KeyRules): Tracker {
+  if (key.startsWith('#')) return 'github-issues'
+  return projects.get(key.slice(0, key.lastIndexOf('-'))) ?? 'shortcut'
+}
+
 interface Found {
   readonly key: string
   /** Index after the last character. */
   readonly end: number
 }
 
-const wordOrHyphen = /[\p{L}\p{N}\p{M}_-]/u
+/** Where a key may begin. What reads most of a text is one expression, since texts are as long as somebody likes. */
+const afterNoWordOrHyphen = /(?<![\p{L}\p{N}\p{M}_-])(?:#|[A-Za-z][A-Za-z0-9_]{0,31}-)(?=\d)/gu
+/** One may begin within another's prefix, as in `fix_BUG-12`. */
+const afterNoLetterOrDigit = /(?<![\p{L}\p{N}\p{M}])(?:#(?=\d)|[A-Za-z](?=[A-Za-z0-9_]{0,31}-\d))/gu
 const word = /[\p{L}\p{N}\p{M}_]/u
-const letterOrDigit = /[\p{L}\p{N}\p{M}]/u
 
 /** Longer than any project's key or number: what is longer is not read on, which keeps every scan linear. */
 const longestPrefix = 32
@@ -59,18 +89,12 @@ const mostDigits = 10
 /** A bare number of more digits is a date or a build, not an issue. */
 const mostBareDigits = 7
 
-/** One pass over the text; `touching` is what must not stand directly before a key. */
-function scan(text: string, touching: RegExp, rules: KeyRules): readonly string[] {
+/** One pass over the text; `start` finds where a key may begin. */
+function scan(text: string, start: RegExp, rules: KeyRules): readonly string[] {
   const keys = new Set<string>()
-  let before = ''
-  let at = 0
-  for (const character of text) {
-    if (!touching.test(before)) {
-      const found = readKey(text, at, rules)
-      if (found !== null && !word.test(characterAt(text, found.end))) keys.add(found.key)
-    }
-    before = character
-    at += character.length
+  for (const { index } of text.matchAll(start)) {
+    const found = readKey(text, index, rules)
+    if (found !== null && !word.test(characterAt(text, found.end))) keys.add(found.key)
   }
   return [...keys]
 }
@@ -83,9 +107,8 @@ function readKey(text: string, start: number, { projects, trackers }: KeyRules):
   const shape = readShape(text, start)
   if (shape === null) return null
   const { prefix, digits, end } = shape
-  if ((trackers.has('jira') || trackers.has('linear')) && projects.has(prefix)) {
-    return { key: `${prefix}-${digits}`, end }
-  }
+  const owner = projects.get(prefix)
+  if (owner !== undefined && trackers.has(owner)) return { key: `${prefix}-${digits}`, end }
   if (trackers.has('shortcut') && prefix === 'SC') return { key: `sc-${digits}`, end }
   if (trackers.has('github-issues') && prefix === 'GH') return { key: `#${digits}`, end }
   return null

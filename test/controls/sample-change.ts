@@ -36,6 +36,8 @@ export const commitBy = (...authors: readonly Account[]): Commit => ({
   sha: headSha,
   parents: ['ba5e000'.padEnd(40, '0')],
   headline: 'Fix the dropdown',
+  mentions: [],
+  authoredAt: '2026-05-04T08:00:00.000Z',
   authors: authors.map((account) => signed(account)),
   committer: null,
   verification: { verified: true, reason: 'valid' },

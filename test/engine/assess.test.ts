@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { catalogue } from '#controls/catalogue.ts'
 import { blind, type Control, met } from '#controls/control.ts'
 import { asksOf, assess } from '#engine/assess.ts'
+import type { AskedTicket } from '#facts/asked.ts'
 import type { ChangeFacts } from '#facts/change-facts.ts'
 import { known, unknown } from '#facts/fact.ts'
 import { approvalBy, ben, change, wholeFacts } from '../controls/sample-change.ts'
@@ -143,17 +144,27 @@ describe('asksOf', () => {
   const asked = (...controls: readonly Control[]) =>
     asksOf({ catalogue: controls, facts, policy: policyOf({ off: { mode: 'off', settings: {} } }) })
 
+  const bug: AskedTicket = { tracker: 'jira', key: 'BUG-453', repository: null }
+  const story: AskedTicket = { tracker: 'shortcut', key: 'sc-12', repository: null }
+
   test('joins what the controls ask for, each thing once', () => {
-    const one = asking('one', () => ({ teams: ['acme/Payments'], wants: ['properties'], revisions: ['a'] }))
+    const one = asking('one', () => ({
+      teams: ['acme/Payments'],
+      wants: ['properties'],
+      revisions: ['a'],
+      tickets: [bug],
+    }))
     const other = asking('other', () => ({
       teams: ['acme/payments', 'acme/web'],
       wants: ['properties'],
       permissions: [ben],
+      tickets: [{ ...bug }, story],
     }))
     expect(asked(one, other, asking('silent', undefined))).toEqual({
       teams: ['acme/payments', 'acme/web'],
       permissions: [ben],
       revisions: ['a'],
+      tickets: [bug, story],
       wants: ['properties'],
     })
   })
@@ -171,6 +182,7 @@ describe('asksOf', () => {
       teams: [],
       permissions: [],
       revisions: [],
+      tickets: [],
       wants: [],
     })
   })

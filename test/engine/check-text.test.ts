@@ -102,7 +102,8 @@ describe('the check', () => {
         '| `ticket-link`<br>The change names the ticket it is for | ❌ not met | No ticket key in the branch name fix.' +
           '<br>Put the number of your ticket for 123. | Name the branch after its ticket, as in ' +
           '`BUG-453-fix-broken-dropdown`, or put the key where the policy looks for it. Which projects count is the ' +
-          "policy's list: controls.ticket-link.projects in countersign.yml. |",
+          "policy's list: controls.ticket-link.projects in countersign.yml. While the change waits for the tracker there is nothing to " +
+          'mend in it: it is judged again by itself. |',
         '',
         '<details><summary>1 control does not apply</summary>',
         '',
@@ -175,6 +176,23 @@ describe('the check', () => {
     expect(check.conclusion).toBe('success')
     expect(check.summary).toContain('⚠️ would fail (observed only)')
     expect(check.summary).toContain('git branch -m fix BUG-123-fix')
+  })
+
+  test.each([
+    ['enforce', '✅ met for now', 'ticket-link is met for now: it is judged again when its tracker answers.'],
+    ['observe', '✅ met for now (observed only)', 'Nothing is enforced.'],
+  ] as const)('says of what is met only until its tracker answers that it is so for now: %s', (mode, mark, title) => {
+    const provisional: Finding = { ...ticket, mode, outcome: 'met', provisional: true }
+    const check = checkFor([provisional])
+    expect(check.conclusion).toBe('success')
+    expect(check.summary).toContain(`| ${mark} | The branch name carries BUG-1. |`)
+    expect(check.summary.startsWith(`**Nothing blocks this change.** ${title}`)).toBe(true)
+    expect(check.digest).not.toBe(checkFor([{ ...ticket, mode }]).digest)
+  })
+
+  test('shows no figures: they are evidence, and sentences tell what counts', () => {
+    const figures = { commits: 7_001, commitsWithKey: 6_003 }
+    expect(checkFor([{ ...ticket, figures }])).toEqual(checkFor([ticket]))
   })
 
   test('names the policy files and the notes', () => {

@@ -6,6 +6,13 @@ import { conclude, type Conclusion, type Stage, worseFirst } from '#engine/concl
 type Mode = Finding['mode']
 const because: readonly string[] = ['reason']
 const met = (control: string, mode: Mode = 'enforce'): Finding => ({ control, mode, outcome: 'met', because })
+const forNow = (control: string, mode: Mode = 'enforce'): Finding => ({
+  control,
+  mode,
+  outcome: 'met',
+  because,
+  provisional: true,
+})
 const moot = (control: string, mode: Mode = 'enforce'): Finding => ({
   control,
   mode,
@@ -98,6 +105,38 @@ const rows: readonly { when: string; findings: readonly Finding[]; stage?: Stage
     stage: 'final',
     expect: success('Nothing is enforced'),
   },
+  {
+    when: 'one of three is met only until its tracker answers',
+    findings: [met('a'), forNow('ticket-link'), met('b')],
+    expect: success('3 controls are met; ticket-link for now: it is judged again when its tracker answers'),
+  },
+  {
+    when: 'the only one is met until its tracker answers',
+    findings: [forNow('ticket-link'), moot('b')],
+    expect: success('ticket-link is met for now: it is judged again when its tracker answers'),
+  },
+  {
+    when: 'two are met until trackers answer, and an observed one would fail',
+    findings: [forNow('a'), forNow('b'), unmet('c', 'observe')],
+    expect: success(
+      '2 controls are met; a and b for now: they are judged again when trackers answer; 1 observed control would fail',
+    ),
+  },
+  {
+    when: 'what is only observed is met until its tracker answers',
+    findings: [met('a'), forNow('b', 'observe')],
+    expect: success('a is met'),
+  },
+  {
+    when: 'one is met until its tracker answers and another is unmet',
+    findings: [forNow('a'), unmet('b')],
+    expect: failure('b: reason'),
+  },
+  {
+    when: 'the tracker of a ticket is waited for',
+    findings: [waits('ticket-link', 'Jira to answer about BUG-453')],
+    expect: inProgress('Waiting for Jira to answer about BUG-453'),
+  },
 ]
 
 describe('conclude', () => {
@@ -116,7 +155,7 @@ describe('conclude', () => {
 
 const modes = fc.constantFrom<Mode>('enforce', 'observe')
 const anyFinding = fc.oneof(
-  ...[met, moot, unmet, unclear].map((make) => modes.map((mode) => make('a', mode))),
+  ...[met, forNow, moot, unmet, unclear].map((make) => modes.map((mode) => make('a', mode))),
   modes.map((mode) => waits('a', '1 approval', mode)),
 )
 

@@ -29,6 +29,8 @@ const commit = fc.record<Commit>({
   sha,
   parents: fc.uniqueArray(fc.constantFrom(headSha, oldSha, other, base), { minLength: 1, maxLength: 2 }),
   headline: fc.constant('x'),
+  mentions: fc.constant([]),
+  authoredAt: fc.constant(null),
   authors: fc.array(signature, { minLength: 1, maxLength: 2 }),
   committer: fc.option(signature, { freq: 1 }),
   verification: fc.constant({ verified: true, reason: 'valid' }),
@@ -241,6 +243,7 @@ describe('whatever the facts and the rules are,', () => {
           labelings: known([]),
           organizationMembers: known([]),
           policyEdits: known([]),
+          tickets: known([]),
         }
         const read = independentReview.settings.parse(settings)
         const asked = independentReview.asks?.(all, read) ?? {}

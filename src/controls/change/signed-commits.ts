@@ -139,7 +139,12 @@ function signAgain({ number, state, author }: Change, commits: readonly Commit[]
   const shas = new Set(commits.map(({ sha }) => sha))
   const [start, ...others] = commits.flatMap(({ parents }) => parents).filter((parent) => !shas.has(parent))
   if (state !== 'open' || !isOwn || !isOneLine || start === undefined || others.length > 0) return []
-  return [`gh pr checkout ${number}`, `git rebase --force-rebase --gpg-sign ${start}`, 'git push --force-with-lease']
+  // A step that fails must not leave the next to another branch.
+  return [
+    `gh pr checkout ${number} && \\`,
+    `git rebase --force-rebase --gpg-sign ${start} && \\`,
+    'git push --force-with-lease',
+  ]
 }
 
 const counted = (count: number): string => (count === 1 ? 'the commit' : `all ${count} commits`)

@@ -21,7 +21,11 @@ const second = (reason: string, more: Partial<Commit> = {}): Commit =>
 
 const facts = (commits: readonly Commit[], more: Partial<Change> = {}) => ({ change: { ...change, ...more }, commits })
 
-const signAgain = ['gh pr checkout 12', `git rebase --force-rebase --gpg-sign ${base}`, 'git push --force-with-lease']
+const signAgain = [
+  'gh pr checkout 12 && \\',
+  `git rebase --force-rebase --gpg-sign ${base} && \\`,
+  'git push --force-with-lease',
+]
 
 const unsigned = 'Commit def5678 is not signed. Sign again: GitHub takes GPG, SSH and S/MIME signatures.'
 

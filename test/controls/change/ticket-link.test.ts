@@ -1,12 +1,24 @@
 import { describe, expect, test } from '@jest/globals'
 import { execFileSync } from 'node:child_process'
-import type { Change } from '#facts/change-facts.ts'
+import type { z } from 'zod'
+import type { Change, Commit } from '#facts/change-facts.ts'
+import { known } from '#facts/fact.ts'
 import { ticketLink } from '#controls/change/ticket-link.ts'
 import { type Blind, met, notApplicable, unmet, type Verdict } from '#controls/control.ts'
 import { checkControl } from '../check-control.ts'
 import { ben, change, cleo, commitBy, dependabot, pushesBy } from '../sample-change.ts'
 
 const projects = ['BUG', 'ENG']
+const tickets = known([])
+
+/** Met, by a change of which so many commits carry the key. */
+const naming = (because: string, { commits = 0, carrying = 0 } = {}): Verdict => ({
+  ...met(because),
+  figures: { commits, 'commits-with-key': carrying },
+})
+
+const listsAreNone = 'a first line, or a text below it, with more than 50 different ticket keys is left out'
+
 const manyProjects = Array.from({ length: 200 }, (_, index) => `P${index}`)
 
 /** Branch names, and the key that each carries; null for none. */
@@ -101,9 +113,9 @@ checkControl(
   ticketLink,
   branches.map(([branch, key, why]) => ({
     when: `the branch is ${branch.length > 60 ? `${branch.slice(0, 40)}…` : JSON.stringify(branch)}${why === undefined ? '' : ` (${why})`}`,
-    facts: { change: withBranch(branch), commits: [], pushes: [] },
+    facts: { change: withBranch(branch), commits: [], pushes: [], tickets },
     settings: { projects },
-    expect: key === null ? ('unmet' as const) : met(`The branch name carries ${key}.`),
+    expect: key === null ? ('unmet' as const) : naming(`The branch name carries ${key}.`),
   })),
 )
 
@@ -135,9 +147,9 @@ checkControl(
   ticketLink,
   trackerRows.map(([branch, tracker, key]) => ({
     when: `the branch is ${branch} and the tracker is ${tracker}`,
-    facts: { change: withBranch(branch), commits: [], pushes: [] },
+    facts: { change: withBranch(branch), commits: [], pushes: [], tickets },
     settings: { projects, trackers: [tracker] },
-    expect: key === null ? ('unmet' as const) : met(`The branch name carries ${key}.`),
+    expect: key === null ? ('unmet' as const) : naming(`The branch name carries ${key}.`),
   })),
 )
 
@@ -149,15 +161,15 @@ const everywhere = {
 checkControl(ticketLink, [
   {
     when: 'one of 200 projects is named',
-    facts: { change: withBranch('P199-1-fix'), commits: [], pushes: [] },
+    facts: { change: withBranch('P199-1-fix'), commits: [], pushes: [], tickets },
     settings: { projects: manyProjects },
-    expect: met('The branch name carries P199-1.'),
+    expect: naming('The branch name carries P199-1.'),
   },
   {
     when: 'only the title carries the key and either place is enough',
-    facts: { change: withBranch('fix', { title: 'BUG-1: fix' }), commits: [], pushes: [] },
+    facts: { change: withBranch('fix', { title: 'BUG-1: fix' }), commits: [], pushes: [], tickets },
     settings: { projects, where: ['branch', 'title'] },
-    expect: met('The title carries BUG-1.'),
+    expect: naming('The title carries BUG-1.'),
   },
   {
     when: 'all four places carry the key',
@@ -165,19 +177,23 @@ checkControl(ticketLink, [
       change: withBranch('BUG-1', { title: 'BUG-1', body: 'For BUG-1.' }),
       commits: [{ ...commitBy(ben), headline: 'BUG-1 fix' }, commitBy(ben)],
       pushes: [],
+      tickets,
     },
     settings: { ...everywhere, require: 'all' },
-    expect: met('The branch name, the title, the description and the commits carry BUG-1.'),
+    expect: {
+      ...met('The branch name, the title, the description and the commits carry BUG-1.', '1 of 2 commits names it.'),
+      figures: { commits: 2, 'commits-with-key': 1 },
+    },
   },
   {
     when: 'the description mentions further tickets beside the one in question',
-    facts: { change: withBranch('BUG-1', { body: 'BUG-1, follows BUG-7.' }), commits: [], pushes: [] },
+    facts: { change: withBranch('BUG-1', { body: 'BUG-1, follows BUG-7.' }), commits: [], pushes: [], tickets },
     settings: everywhere,
-    expect: met('The branch name and the description carry BUG-1.'),
+    expect: naming('The branch name and the description carry BUG-1.'),
   },
   {
     when: 'branch and title disagree: both keys are named',
-    facts: { change: withBranch('BUG-1', { title: 'ENG-2: fix' }), commits: [], pushes: [] },
+    facts: { change: withBranch('BUG-1', { title: 'ENG-2: fix' }), commits: [], pushes: [], tickets },
     settings: { projects, where: ['branch', 'title'] },
     expect: unmet([
       'The branch name carries BUG-1 and the title carries ENG-2: a change is for one ticket, so let them name the same one.',
@@ -185,48 +201,159 @@ checkControl(ticketLink, [
   },
   {
     when: 'branch and title disagree and the policy takes the first',
-    facts: { change: withBranch('BUG-1', { title: 'ENG-2: fix' }), commits: [], pushes: [] },
+    facts: { change: withBranch('BUG-1', { title: 'ENG-2: fix' }), commits: [], pushes: [], tickets },
     settings: { projects, where: ['branch', 'title'], 'on-conflict': 'first' },
-    expect: met('The branch name carries BUG-1.'),
+    expect: naming('The branch name carries BUG-1.'),
   },
   {
     when: 'the branch itself names two tickets',
-    facts: { change: withBranch('BUG-1/ENG-2'), commits: [], pushes: [] },
+    facts: { change: withBranch('BUG-1/ENG-2'), commits: [], pushes: [], tickets },
     settings: { projects },
-    expect: unmet(['The branch name carries BUG-1, ENG-2: a change is for one ticket, so let them name the same one.']),
+    expect: unmet([
+      'The branch name carries BUG-1 and ENG-2: a change is for one ticket, so let them name the same one.',
+    ]),
   },
   {
     when: 'every place has to carry the key and the title does not: the command uses the key of the branch',
-    facts: { change: withBranch('BUG-1'), commits: [], pushes: [] },
+    facts: { change: withBranch('BUG-1'), commits: [], pushes: [], tickets },
     settings: { projects, where: ['branch', 'title'], require: 'all' },
     expect: unmet(
       ['No ticket key in the title.', 'This adds BUG-1 to the title.'],
-      ['gh pr edit 12 --title "BUG-1: $(gh pr view 12 --json title --jq .title)"'],
+      [
+        `title=$(gh pr view ${change.url} --json title --jq .title) && \\`,
+        `gh pr edit ${change.url} --title "BUG-1: $title"`,
+      ],
     ),
   },
   {
     when: 'only the commits are looked at and none carries a key',
-    facts: { change, commits: [commitBy(ben)], pushes: [] },
+    facts: { change, commits: [commitBy(ben)], pushes: [], tickets },
     settings: { projects, where: ['commits'] },
     expect: unmet(['No ticket key in the commits.', 'Add it there, as in BUG-453.']),
   },
   {
     when: 'no project is listed: the administrator is told what to add',
-    facts: { change, commits: [], pushes: [] },
+    facts: { change, commits: [], pushes: [], tickets },
     expect: unmet([
       'The policy lists no ticket projects, so nothing can be a ticket key yet. An administrator adds them to ' +
         'countersign.yml under controls.ticket-link.projects, for example [BUG, ENG].',
     ]),
   },
   {
+    when: 'the projects listed are of a tracker that is not asked: the administrator is told so',
+    facts: { change: withBranch('ENG-7'), commits: [], pushes: [], tickets },
+    settings: { projects: ['linear:ENG'], trackers: ['jira'] },
+    expect: unmet([
+      'The policy lists projects, but of no tracker that it asks, so nothing can be a ticket key yet. An administrator ' +
+        'adds their tracker to countersign.yml under controls.ticket-link.trackers.',
+    ]),
+  },
+  {
+    when: 'a project is Linear’s by name, beside one of Jira',
+    facts: { change: withBranch('ana/eng-7-rename'), commits: [], pushes: [], tickets },
+    settings: { projects: ['BUG', 'linear:ENG'], trackers: ['jira', 'linear'] },
+    expect: naming('The branch name carries ENG-7.'),
+  },
+  {
+    when: 'one project of those listed is of a tracker that is not asked',
+    facts: { change: withBranch('ENG-7'), commits: [], pushes: [], tickets },
+    settings: { projects: ['BUG', 'linear:ENG'] },
+    expect: 'unmet',
+  },
+  {
+    when: 'the key stands in the rest of a commit’s message',
+    facts: {
+      change: withBranch('fix'),
+      commits: [{ ...commitBy(ben), mentions: ['UTF-8', 'bug-1'] }],
+      pushes: [],
+      tickets,
+    },
+    settings: { projects, where: ['commits'] },
+    expect: naming('The commits carry BUG-1.', { commits: 1, carrying: 1 }),
+  },
+  {
+    when: 'the commits alone are looked at and name two tickets',
+    facts: {
+      change: withBranch('fix'),
+      commits: [{ ...commitBy(ben), headline: 'BUG-1', mentions: ['ENG-2'] }],
+      pushes: [],
+      tickets,
+    },
+    settings: { projects, where: ['commits'] },
+    expect: unmet(['The commits carry BUG-1 and ENG-2: a change is for one ticket, so let them name the same one.']),
+  },
+  {
+    when: 'the places name many tickets: the sentence stays short',
+    facts: {
+      change: withBranch('BUG-1', { title: 'ENG-1 ENG-2 ENG-3 ENG-4 ENG-5 ENG-6' }),
+      commits: [],
+      pushes: [],
+      tickets,
+    },
+    settings: { projects, where: ['branch', 'title'] },
+    expect: unmet([
+      'The branch name carries BUG-1 and the title carries ENG-1, ENG-2, ENG-3 and 3 more: a change is for one ticket, so let them name the same one.',
+    ]),
+  },
+  {
+    when: 'a commit mentions too much to tell and names none in its first line',
+    facts: { change: withBranch('fix'), commits: [{ ...commitBy(ben), mentions: null }], pushes: [], tickets },
+    settings: { projects, where: ['commits'] },
+    expect: unmet([
+      'No ticket key in the commits.',
+      `Not all of commit def5678 counts: ${listsAreNone}.`,
+      'Add it there, as in BUG-123.',
+    ]),
+  },
+  {
+    when: 'a commit mentions too much to tell and names one in its first line',
+    facts: {
+      change: withBranch('fix'),
+      commits: [{ ...commitBy(ben), headline: 'BUG-1', mentions: null }],
+      pushes: [],
+      tickets,
+    },
+    settings: { projects, where: ['commits'] },
+    expect: {
+      ...met('The commits carry BUG-1.', `Not all of commit def5678 counts: ${listsAreNone}.`),
+      figures: { commits: 1, 'commits-with-key': 1 },
+    },
+  },
+  {
+    when: 'a commit mentions too much to tell and another ticket in its first line',
+    facts: {
+      change: withBranch('BUG-1'),
+      commits: [{ ...commitBy(ben), headline: 'ENG-2', mentions: null }],
+      pushes: [],
+      tickets,
+    },
+    settings: { projects, where: ['branch', 'commits'] },
+    expect: unmet([
+      'The branch name carries BUG-1 and the commits carry ENG-2: a change is for one ticket, so let them name the same one.',
+      `Not all of commit def5678 counts: ${listsAreNone}.`,
+    ]),
+  },
+  {
+    when: 'a commit mentions too much to tell and commits are not looked at: the figures alone leave it out',
+    facts: { change: withBranch('BUG-1'), commits: [{ ...commitBy(ben), mentions: null }], pushes: [], tickets },
+    settings: { projects },
+    expect: {
+      ...met(
+        'The branch name carries BUG-1.',
+        `Commit def5678 is not among the commits counted: ${listsAreNone}, and the rest does not name it.`,
+      ),
+      figures: { commits: 0, 'commits-with-key': 0 },
+    },
+  },
+  {
     when: 'no project is listed and none is needed',
-    facts: { change: withBranch('sc-12-fix'), commits: [], pushes: [] },
+    facts: { change: withBranch('sc-12-fix'), commits: [], pushes: [], tickets },
     settings: { trackers: ['shortcut'] },
-    expect: met('The branch name carries sc-12.'),
+    expect: naming('The branch name carries sc-12.'),
   },
   {
     when: 'the branch carries no key: the commands open a new pull request from a branch that does',
-    facts: { change: withBranch('fix-dropdown'), commits: [], pushes: [] },
+    facts: { change: withBranch('fix-dropdown'), commits: [], pushes: [], tickets },
     settings: { projects },
     expect: unmet(
       [
@@ -235,17 +362,23 @@ checkControl(ticketLink, [
           'Put the number of your own ticket in place of 123.',
       ],
       [
-        'git branch -m fix-dropdown BUG-123-fix-dropdown',
-        'git push -u origin BUG-123-fix-dropdown',
-        'gh pr create --head BUG-123-fix-dropdown --base main --title "$(gh pr view 12 --json title --jq .title)" ' +
-          '--body "$(gh pr view 12 --json body --jq .body)"',
-        'gh pr close 12 --comment "Continued from the branch BUG-123-fix-dropdown."',
+        'git branch -m fix-dropdown BUG-123-fix-dropdown && \\',
+        'git push -u origin BUG-123-fix-dropdown && \\',
+        `title=$(gh pr view ${change.url} --json title --jq .title) && \\`,
+        `body=$(gh pr view ${change.url} --json body --jq .body) && \\`,
+        'gh pr create --head BUG-123-fix-dropdown --base main --title "$title" --body "$body" && \\',
+        `gh pr close ${change.url} --comment "Continued from the branch BUG-123-fix-dropdown."`,
       ],
     ),
   },
   {
     when: 'the branch is in a fork: the new pull request is opened from the current branch',
-    facts: { change: withBranch('fix', { title: 'BUG-9: fix', crossRepository: true }), commits: [], pushes: [] },
+    facts: {
+      change: withBranch('fix', { title: 'BUG-9: fix', crossRepository: true }),
+      commits: [],
+      pushes: [],
+      tickets,
+    },
     settings: { projects },
     expect: unmet(
       [
@@ -253,17 +386,19 @@ checkControl(ticketLink, [
         'A pull request cannot change its branch, so this opens a new one from a branch for BUG-9.',
       ],
       [
-        'git branch -m fix BUG-9-fix',
-        'git push -u origin BUG-9-fix',
-        'git switch BUG-9-fix && gh pr create --base main --title "$(gh pr view 12 --json title --jq .title)" ' +
-          '--body "$(gh pr view 12 --json body --jq .body)"',
-        'gh pr close 12 --comment "Continued from the branch BUG-9-fix."',
+        'git branch -m fix BUG-9-fix && \\',
+        'git push -u origin BUG-9-fix && \\',
+        `title=$(gh pr view ${change.url} --json title --jq .title) && \\`,
+        `body=$(gh pr view ${change.url} --json body --jq .body) && \\`,
+        'git switch BUG-9-fix && \\',
+        'gh pr create --base main --title "$title" --body "$body" && \\',
+        `gh pr close ${change.url} --comment "Continued from the branch BUG-9-fix."`,
       ],
     ),
   },
   {
     when: 'the change is closed: nothing is left to mend',
-    facts: { change: withBranch('fix', { state: 'merged' }), commits: [], pushes: [] },
+    facts: { change: withBranch('fix', { state: 'merged' }), commits: [], pushes: [], tickets },
     settings: { projects },
     expect: unmet(['No ticket key in the branch name fix.']),
   },
@@ -275,7 +410,7 @@ const byBot = withBranch('dependabot/npm/left-pad', { author: dependabot })
 checkControl(ticketLink, [
   {
     when: 'an exempt app opened and wrote the change',
-    facts: { change: byBot, commits: [commitBy(dependabot)], pushes: [] },
+    facts: { change: byBot, commits: [commitBy(dependabot)], pushes: [], tickets },
     settings: { projects, exempt },
     expect: notApplicable(
       'dependabot[bot] (account 49699333) is exempt by policy, and no other account wrote this change or pushed to its branch.',
@@ -283,19 +418,19 @@ checkControl(ticketLink, [
   },
   {
     when: 'an exempt account opened and wrote the change',
-    facts: { change: withBranch('x', { author: ben }), commits: [commitBy(ben)], pushes: [] },
+    facts: { change: withBranch('x', { author: ben }), commits: [commitBy(ben)], pushes: [], tickets },
     settings: { projects, exempt },
     expect: 'not-applicable',
   },
   {
     when: 'exempt accounts alone opened, wrote and pushed it',
-    facts: { change: byBot, commits: [commitBy(dependabot, ben)], pushes: pushesBy(dependabot, ben) },
+    facts: { change: byBot, commits: [commitBy(dependabot, ben)], pushes: pushesBy(dependabot, ben), tickets },
     settings: { projects, exempt },
     expect: 'not-applicable',
   },
   {
     when: 'a person pushed to an exempt app’s branch under the app’s name, which anybody can type',
-    facts: { change: byBot, commits: [commitBy(dependabot)], pushes: pushesBy(dependabot, cleo) },
+    facts: { change: byBot, commits: [commitBy(dependabot)], pushes: pushesBy(dependabot, cleo), tickets },
     settings: { projects, exempt },
     expect: 'unmet',
   },
@@ -305,25 +440,26 @@ checkControl(ticketLink, [
       change: byBot,
       commits: [commitBy(dependabot)],
       pushes: pushesBy({ id: 5, login: 'ci[bot]', kind: 'bot' }),
+      tickets,
     },
     settings: { projects, exempt },
     expect: 'unmet',
   },
   {
     when: 'the branch is called like an exempt app’s, by somebody else',
-    facts: { change: withBranch('dependabot/npm/left-pad'), commits: [], pushes: [] },
+    facts: { change: withBranch('dependabot/npm/left-pad'), commits: [], pushes: [], tickets },
     settings: { projects, exempt },
     expect: 'unmet',
   },
   {
     when: 'a person’s id stands among the apps: an app’s own id must exempt no person',
-    facts: { change: withBranch('x', { author: ben }), commits: [], pushes: [] },
+    facts: { change: withBranch('x', { author: ben }), commits: [], pushes: [], tickets },
     settings: { projects, exempt: { apps: [ben.id] } },
     expect: 'unmet',
   },
   {
     when: 'the author’s account has been deleted',
-    facts: { change: withBranch('x', { author: null }), commits: [], pushes: [] },
+    facts: { change: withBranch('x', { author: null }), commits: [], pushes: [], tickets },
     settings: { projects, exempt },
     expect: 'unmet',
   },
@@ -333,6 +469,7 @@ checkControl(ticketLink, [
       change: byBot,
       commits: [{ ...commitBy(dependabot), committer: { name: 'Laptop', account: null } }],
       pushes: [],
+      tickets,
     },
     settings: { projects, exempt },
     expect: 'unmet',
@@ -343,9 +480,10 @@ checkControl(ticketLink, [
       change: withBranch('BUG-1', { author: dependabot }),
       commits: [commitBy(dependabot, change.author ?? ben)],
       pushes: [],
+      tickets,
     },
     settings: { projects, exempt },
-    expect: met('The branch name carries BUG-1.'),
+    expect: naming('The branch name carries BUG-1.', { commits: 1 }),
   },
 ])
 
@@ -354,13 +492,13 @@ const fixOf = (verdict: Verdict | Blind): readonly string[] => (verdict.outcome 
 describe('ticket-link says', () => {
   const verdictOn = (headBranch: string, more: Partial<Change> = {}, list = projects): Verdict | Blind =>
     ticketLink.evaluate(
-      { change: withBranch(headBranch, more), commits: [], pushes: [] },
+      { change: withBranch(headBranch, more), commits: [], pushes: [], tickets },
       ticketLink.settings.parse({ projects: list, exempt }),
     )
 
   test('that a person added work to an exempt app’s change', () => {
     const verdict = ticketLink.evaluate(
-      { change: byBot, commits: [commitBy(dependabot), commitBy(change.author ?? ben)], pushes: [] },
+      { change: byBot, commits: [commitBy(dependabot), commitBy(change.author ?? ben)], pushes: [], tickets },
       ticketLink.settings.parse({ projects, exempt }),
     )
     expect(verdict.because.at(-1)).toBe(
@@ -370,7 +508,7 @@ describe('ticket-link says', () => {
 
   test('that a person pushed to an exempt app’s branch', () => {
     const verdict = ticketLink.evaluate(
-      { change: byBot, commits: [commitBy(dependabot)], pushes: pushesBy(cleo) },
+      { change: byBot, commits: [commitBy(dependabot)], pushes: pushesBy(cleo), tickets },
       ticketLink.settings.parse({ projects, exempt }),
     )
     expect(verdict.because.at(-1)).toBe(
@@ -388,7 +526,7 @@ describe('ticket-link says', () => {
   test('where a key has to stand, when it stands in the middle', () => {
     const verdict = verdictOn('fix-BUG-453-dropdown')
     expect(verdict.because).toContain('BUG-453 is there, but a key has to start the name or follow a slash.')
-    expect(fixOf(verdict)[0]).toBe('git branch -m fix-BUG-453-dropdown BUG-453-fix-dropdown')
+    expect(fixOf(verdict)[0]).toBe('git branch -m fix-BUG-453-dropdown BUG-453-fix-dropdown && \\')
   })
 
   test.each([
@@ -400,14 +538,14 @@ describe('ticket-link says', () => {
     ['..//..', 'BUG-123'],
     ['x'.repeat(255), `BUG-123-${'x'.repeat(60)}`],
   ])('a good new name for %j', (old, renamed) => {
-    expect(fixOf(verdictOn(old))[1]).toBe(`git push -u origin ${renamed}`)
+    expect(fixOf(verdictOn(old))[1]).toBe(`git push -u origin ${renamed} && \\`)
   })
 })
 
 describe('a command of ticket-link', () => {
   const commandsFor = (headBranch: string, baseBranch = 'main'): readonly string[] => {
     const verdict = ticketLink.evaluate(
-      { change: withBranch(headBranch, { baseBranch, title: '$(touch x)`' }), commits: [], pushes: [] },
+      { change: withBranch(headBranch, { baseBranch, title: '$(touch x)`' }), commits: [], pushes: [], tickets },
       ticketLink.settings.parse({ projects }),
     )
     return fixOf(verdict)
@@ -453,7 +591,7 @@ describe('a command of ticket-link', () => {
   })
 
   test('quotes with plain quotes only, which every shell reads alike', () => {
-    expect(commandsFor("\u202etxt's")[0]).toBe("git branch -m '\u202etxt'\\''s' BUG-123-txt-s")
+    expect(commandsFor("\u202etxt's")[0]).toBe("git branch -m '\u202etxt'\\''s' BUG-123-txt-s && \\")
   })
 
   test('hands gh the base branch as it is, and nothing of the title', () => {
@@ -474,35 +612,33 @@ describe('a command of ticket-link', () => {
   })
 })
 
-describe('a repository', () => {
-  const defaults = ticketLink.settings.parse({})
-  const { strictness } = ticketLink
+/** Texts as long as a commit's message or a description gets, made to be slow to read. */
+describe('messages full of keys', () => {
+  const many = (start: string, from: number): string =>
+    Array.from({ length: 9000 }, (_, index) => `${start}${from + index}`).join(' ')
+  const everyPlace = { ...everywhere, trackers: ['jira', 'github-issues'] as ('jira' | 'github-issues')[] }
+
+  const judged = (commits: readonly Commit[], headBranch: string, more: z.input<typeof ticketLink.settings> = {}) => {
+    const long = { title: many('ENG-', 1), body: many('#', 1) }
+    return ticketLink.evaluate(
+      { change: withBranch(headBranch, long), commits, pushes: [], tickets },
+      ticketLink.settings.parse({ ...everyPlace, ...more }),
+    )
+  }
+
+  const headlines = Array.from({ length: 250 }, (_, index) => ({
+    ...commitBy(ben),
+    headline: many('#', 9000 * index + 1),
+    mentions: Array.from({ length: 50 }, (__, one) => `#${50 * index + one + 1}`),
+  }))
 
   test.each([
-    ['may drop a project', strictness.projects(['BUG', 'ENG'], ['BUG']), true],
-    ['may not add a project', strictness.projects(['BUG'], ['BUG', 'ENG']), false],
-    ['may drop a tracker', strictness.trackers(['jira', 'linear'], ['jira']), true],
-    ['may not add a tracker', strictness.trackers(['jira'], ['jira', 'github-issues']), false],
-    ['may ask for the key in all places', strictness.require('any', 'all'), true],
-    ['may not be content with any place', strictness.require('all', 'any'), false],
-    ['may refuse conflicts', strictness['on-conflict']('first', 'unmet'), true],
-    ['may not let conflicts pass', strictness['on-conflict']('unmet', 'first'), false],
-    ['may name the same places in another order', strictness.where(['branch', 'title'], ['title', 'branch']), true],
-    ['may not look elsewhere', strictness.where(['branch'], ['branch', 'title']), false],
-    [
-      'may not look in fewer places, which all may have to agree',
-      strictness.where(['branch', 'title'], ['title']),
-      false,
-    ],
-    ['may end an exemption', strictness.exempt(exempt, defaults.exempt), true],
-    ['may not exempt a person', strictness.exempt({ accounts: [], apps: [] }, { accounts: [2], apps: [] }), false],
-    ['may not exempt an app', strictness.exempt({ accounts: [], apps: [] }, { accounts: [], apps: [2] }), false],
-    ['may say the level that is', strictness.verify('pattern', 'pattern'), true],
-  ])('%s', (_name, isAllowed, expected) => {
-    expect(isAllowed).toBe(expected)
-  })
-
-  test('cannot write a project in lower case', () => {
-    expect(ticketLink.settings.safeParse({ projects: ['bug'] }).success).toBe(false)
+    ['conflict', 'BUG-1', {}],
+    ['give no hint', 'fix-UTF-8', { where: ['branch' as const], trackers: ['jira' as const] }],
+    ['do not name the ticket', 'BUG-1', { 'on-conflict': 'first' as const, 'every-commit': true }],
+  ])('are judged in few words where they %s', (_when, branch, settings) => {
+    const verdict = judged(headlines, branch, settings)
+    expect(verdict.outcome).toBe('unmet')
+    expect(verdict.because.join(' ').length).toBeLessThan(1000)
   })
 })
