@@ -12,7 +12,7 @@ const within = (...folders) => `^src/(${folders.join('|')})/`
 const files = (...names) => `^src/(${names.join('|')})\\.ts$`
 const packages = (...names) => `node_modules/(${names.join('|')})/`
 
-const core = ['facts', 'criteria', 'review', 'controls', 'policy', 'engine', 'ledger', 'evidence']
+const core = ['facts', 'criteria', 'review', 'tickets', 'controls', 'policy', 'engine', 'ledger', 'evidence']
 const adapters = ['github', 'trackers', 'store', 'queue']
 
 /** Files of `from` may import, of ours, only what is listed. */
@@ -44,9 +44,15 @@ const layers = [
     'These are the parts that `independent-review` is made of, judged from facts alone. What a policy or a catalogue is belongs elsewhere.',
   ),
   layer(
+    'tickets-see-facts',
+    within('tickets'),
+    [within('facts')],
+    'These are the parts that `ticket-link` is made of, judged from facts alone. What a policy or a catalogue is belongs elsewhere.',
+  ),
+  layer(
     'controls-see-facts-and-criteria',
     within('controls'),
-    [within('facts', 'criteria', 'review')],
+    [within('facts', 'criteria', 'review', 'tickets')],
     'A control judges facts. It needs a new fact, not the place the fact comes from: add the fact to facts/ and to its `needs`.',
   ),
   layer(
@@ -101,7 +107,7 @@ const layers = [
   ),
   layer(
     'config-stands-alone',
-    files('config'),
+    '^src/config(/|\\.ts$)',
     [],
     'Configuration is read once, from the environment and files, into plain values. Who uses a value imports config, never the other way about.',
   ),
