@@ -73,7 +73,8 @@ export function sendAnswer(
   response.end(text)
 }
 
-async function readBody(request: IncomingMessage): Promise<string> {
+/** A request's body, up to what the twin reads. */
+export async function readBody(request: IncomingMessage): Promise<string> {
   const parts: Buffer[] = []
   let size = 0
   for await (const part of request as AsyncIterable<Buffer>) {
@@ -84,7 +85,8 @@ async function readBody(request: IncomingMessage): Promise<string> {
   return Buffer.concat(parts).toString()
 }
 
-function parseBody(text: string): unknown {
+/** Undefined for an empty text, and a SyntaxError for what is not JSON. */
+export function parseBody(text: string): unknown {
   if (text === '') return undefined
   try {
     return JSON.parse(text)
@@ -93,8 +95,8 @@ function parseBody(text: string): unknown {
   }
 }
 
-/** As GitHub does, from the document where the request does not say it. */
-function operationNameOf(body: unknown): string | null {
+/** The name of a GraphQL operation: as GitHub does, from the document where the request does not say it. */
+export function operationNameOf(body: unknown): string | null {
   const { operationName, query } = (body ?? {}) as { readonly operationName?: unknown; readonly query?: unknown }
   if (typeof operationName === 'string') return operationName
   return /^\s*(?:query|mutation)\s+(\w+)/m.exec(typeof query === 'string' ? query : '')?.[1] ?? 'anonymous'

@@ -13,6 +13,12 @@ export interface FaultOptions {
   readonly hang?: boolean
   /** Closes the connection without an answer. */
   readonly cut?: boolean
+  /** Begins an answer and closes the connection in the middle of it. */
+  readonly truncated?: boolean
+  /** Answers with a page for people, as a proxy or a login does: with 200 unless a status is given. */
+  readonly html?: boolean
+  /** Sends the client to another address: with 302 unless a status is given. */
+  readonly redirectTo?: string
   /** The request takes effect first; only its answer is lost or replaced. */
   readonly afterEffect?: boolean
   /** Blinds one field of GraphQL instead of the whole answer. */

@@ -14,6 +14,7 @@ import type { Answer, Caller } from './rest/route.ts'
 import { routes } from './rest/routes.ts'
 import type { Json } from './shapes/json.ts'
 import type { World } from './state/world.ts'
+import { strike } from './strike.ts'
 import type { Webhooks } from './webhooks/webhooks.ts'
 
 export interface GithubOptions {
@@ -49,7 +50,8 @@ export class Github {
     this.tokens = new InstallationTokens(world, tokenForm)
   }
 
-  async answer(exchange: Exchange): Promise<void> {
+  async answer(asked: Exchange): Promise<void> {
+    const exchange = { ...asked, path: this.#namedPath(asked.path) }
     const { log, response } = exchange
     const started = performance.now()
     log.template ??= this.#contract.operationFor(log.method, exchange.path)?.template ?? null
@@ -65,6 +67,13 @@ export class Github {
     if (fault?.afterEffect && strikes(exchange, fault)) return
     const resource = exchange.isGraphql ? 'graphql' : 'core'
     sendAnswer(exchange, answer, 'allowance' in visitor ? visitor.allowance.headers(resource) : {})
+  }
+
+  /** GitHub sends clients to `/repositories/<id>/…` when something has moved, and answers there as under the name. */
+  #namedPath(path: string): string {
+    const [, id, rest = ''] = /^\/repositories\/(\d+)(\/.*)?$/.exec(path) ?? []
+    const repository = this.#world.repositories.find((candidate) => String(candidate.id) === id)
+    return repository ? `/repos/${repository.fullName}${rest}` : path
   }
 
   #answerFor(exchange: Exchange, visitor: Visitor | Refusal): Answer {
@@ -208,13 +217,7 @@ export class Github {
 
 /** Does what a fault says instead of answering; false when it only delayed. */
 function strikes(exchange: Exchange, fault: FaultOptions): boolean {
-  if (fault.hang) return true
-  if (fault.cut) {
-    exchange.request.socket.destroy()
-    return true
-  }
-  if (fault.status === undefined) return false
-  const body = fault.body ?? { message: 'A fault was asked for', documentation_url: 'https://docs.github.com/rest' }
-  sendAnswer(exchange, { status: fault.status, body }, fault.headers ?? {})
-  return true
+  return strike(exchange, fault, (answer) => sendAnswer(exchange, { body: githubFault, ...answer }, {}))
 }
+
+const githubFault = { message: 'A fault was asked for', documentation_url: 'https://docs.github.com/rest' }

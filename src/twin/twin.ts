@@ -95,6 +95,7 @@ const defaultEvents: readonly string[] = [
   'check_run',
   'check_suite',
   'issue_comment',
+  'issues',
   'label',
   'member',
   'membership',

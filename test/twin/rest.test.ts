@@ -165,7 +165,8 @@ describe('the REST API', () => {
       app: 'countersign',
       conclusion: 'success',
     })
-    const comment = pull.comment({ by: pull.author, body: 'Hello' })
+    const { app } = twin.world
+    const comment = pull.comment({ by: app.bot, app, body: 'Hello' })
     const protection = {
       required_status_checks: { strict: true, contexts: [], checks: [{ context: 'countersign' }] },
       enforce_admins: false,

@@ -160,6 +160,7 @@ const typesByPrefix: Readonly<Record<string, string>> = {
   T: 'Team',
   PR: 'PullRequest',
   PRR: 'PullRequestReview',
+  I: 'Issue',
   IC: 'IssueComment',
   CR: 'CheckRun',
   CS: 'CheckSuite',

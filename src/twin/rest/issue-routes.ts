@@ -1,20 +1,23 @@
-import { notFound } from '../refusal.ts'
-import { issueCommentJson, reactionJson } from '../shapes/issue.ts'
+import { forbidden, notFound, Refusal } from '../refusal.ts'
+import { issueCommentJson, issueFullJson, pullAsIssueJson, reactionJson } from '../shapes/issue.ts'
+import { apiUrl } from '../shapes/json.ts'
 import { labelJson } from '../shapes/pull-request.ts'
 import { nodeIdOf } from '../state/ids.ts'
+import type { Issue } from '../state/issue.ts'
 import type { IssueComment } from '../state/issue-comment.ts'
 import type { PullRequest } from '../state/pull-request.ts'
 import type { Repository } from '../state/repository.ts'
 import { listed } from './pages.ts'
 import { pullOf } from './pull-routes.ts'
-import { type Need } from '../installation-tokens.ts'
+import { covers, holds, type Need } from '../installation-tokens.ts'
 import { type Answer, created, type InstallationCall, numberOf, ok, repositoryRoute, type Route } from './route.ts'
 
 const reading: readonly Need[] = ['issues:read', 'pull_requests:read']
 const writing: readonly Need[] = ['issues:write', 'pull_requests:write']
 
-/** The conversation of a pull request: comments, reactions, labels. */
+/** Issues, and the conversation of a pull request: comments, reactions, labels. */
 export const issueRoutes: readonly Route[] = [
+  repositoryRoute('GET /repos/{owner}/{repo}/issues/{issue_number}', reading, readIssue),
   repositoryRoute('GET /repos/{owner}/{repo}/issues/{issue_number}/comments', reading, (call, repository) => {
     const { since } = call.query
     const from = since === undefined ? undefined : new Date(since)
@@ -33,6 +36,7 @@ export const issueRoutes: readonly Route[] = [
   ),
   repositoryRoute('PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}', writing, (call, repository) => {
     const comment = commentOf(call, repository)
+    if (comment.app !== call.world.app) throw forbidden()
     comment.pullRequest.editComment(comment, String(call.body['body']), call.world.app.bot)
     return ok(issueCommentJson(comment))
   }),
@@ -50,6 +54,34 @@ export const issueRoutes: readonly Route[] = [
     return labelsOf(call, pull)
   }),
 ]
+
+/** To GitHub every pull request is an issue as well. */
+function readIssue(call: InstallationCall, repository: Repository): Answer {
+  const number = numberOf(call.params['issue_number'])
+  const pull = repository.pulls.get(number)
+  if (pull) return ok(pullAsIssueJson(pull))
+  const issue = repository.issues.get(number)
+  if (!issue) throw notFound()
+  if (!holds(call.grant, ['issues:read'])) throw forbidden()
+  return fateOf(call, issue)
+}
+
+/** What is left of an issue that is gone is shown to those alone who may see where it went. */
+function fateOf({ grant, world }: InstallationCall, issue: Issue): Answer {
+  const { fate } = issue
+  switch (fate.kind) {
+    case 'here':
+      return ok(issueFullJson(issue))
+    case 'deleted':
+      throw new Refusal(410, { message: 'This issue was deleted' })
+    case 'transferred': {
+      const { repository, number } = fate.to
+      if (repository.private && !covers(grant, repository)) throw notFound()
+      const url = apiUrl(world, `/repositories/${repository.id}/issues/${number}`)
+      throw new Refusal(301, { message: 'Moved Permanently', url }, { location: url })
+    }
+  }
+}
 
 const issueOf = ({ params }: InstallationCall, repository: Repository): PullRequest =>
   pullOf(repository, params['issue_number'])

@@ -1,3 +1,5 @@
+import { nodeIdOf } from '../state/ids.ts'
+import type { Issue } from '../state/issue.ts'
 import type { IssueComment, Reaction } from '../state/issue-comment.ts'
 import type { PullRequest } from '../state/pull-request.ts'
 import { toTimestamp, type World } from '../state/world.ts'
@@ -36,47 +38,85 @@ export const reactionJson = (world: World, reaction: Reaction): Json => ({
   created_at: toTimestamp(reaction.createdAt),
 })
 
+/** An issue as webhooks carry it. */
+export const issueJson = (issue: Issue): Json => ({
+  ...sharedJson(issue, 'issues'),
+  state_reason: issue.stateReason,
+  comments: 0,
+  labels: [],
+  type: issue.type === null ? null : issueTypeJson(issue, issue.type),
+})
+
+/** `GET /repos/{owner}/{repo}/issues/{issue_number}` says who closed it, too. */
+export const issueFullJson = (issue: Issue): Json => ({
+  ...issueJson(issue),
+  closed_by: issue.closedBy && accountJson(issue.repository.world, issue.closedBy),
+})
+
 /** A pull request seen as an issue, as `issue_comment` carries it. */
-export function issueJson(pull: PullRequest): Json {
+export function pullAsIssueJson(pull: PullRequest): Json {
   const { repository, number } = pull
-  const url = repositoryUrl(repository, `/issues/${number}`)
-  const pullUrl = repositoryUrl(repository, `/pulls/${number}`)
   const page = repositoryPage(repository, `/pull/${number}`)
   return {
-    id: pull.id,
-    node_id: pull.nodeId,
+    ...sharedJson(pull, 'pull'),
+    state_reason: null,
+    comments: pull.comments().length,
+    labels: pull.labels.map((label) => labelJson(repository, label)),
+    draft: pull.draft,
+    pull_request: {
+      url: repositoryUrl(repository, `/pulls/${number}`),
+      html_url: page,
+      diff_url: `${page}.diff`,
+      patch_url: `${page}.patch`,
+      merged_at: pull.merged && toTimestamp(pull.merged.at),
+    },
+  }
+}
+
+/** A type as the organization has it: one number per name. */
+export function issueTypeJson({ repository }: Issue, name: string): Json {
+  const id = [...Buffer.from(name)].reduce((sum, byte) => (sum * 31 + byte) % 1_000_003, 7)
+  const createdAt = toTimestamp(repository.createdAt)
+  return {
+    id,
+    node_id: nodeIdOf('IT', id),
+    name,
+    description: null,
+    color: null,
+    created_at: createdAt,
+    updated_at: createdAt,
+    is_enabled: true,
+  }
+}
+
+/** What issues and pull requests say alike. */
+function sharedJson(item: Issue | PullRequest, folder: 'issues' | 'pull'): Json {
+  const { repository, number } = item
+  const url = repositoryUrl(repository, `/issues/${number}`)
+  return {
+    id: item.id,
+    node_id: item.nodeId,
     url,
     repository_url: repositoryUrl(repository),
     labels_url: `${url}/labels{/name}`,
     comments_url: `${url}/comments`,
     events_url: `${url}/events`,
     timeline_url: `${url}/timeline`,
-    html_url: page,
+    html_url: repositoryPage(repository, `/${folder}/${number}`),
     number,
-    title: pull.title,
-    user: accountJson(repository.world, pull.author),
-    labels: pull.labels.map((label) => labelJson(repository, label)),
-    state: pull.state,
-    state_reason: null,
+    title: item.title,
+    user: accountJson(repository.world, item.author),
+    state: item.state,
     locked: false,
     assignee: null,
     assignees: [],
     milestone: null,
-    comments: pull.comments().length,
-    created_at: toTimestamp(pull.createdAt),
-    updated_at: toTimestamp(pull.updatedAt),
-    closed_at: pull.closedAt && toTimestamp(pull.closedAt),
-    author_association: association(repository, pull.author),
+    created_at: toTimestamp(item.createdAt),
+    updated_at: toTimestamp(item.updatedAt),
+    closed_at: item.closedAt && toTimestamp(item.closedAt),
+    author_association: association(repository, item.author),
     active_lock_reason: null,
-    draft: pull.draft,
-    pull_request: {
-      url: pullUrl,
-      html_url: page,
-      diff_url: `${page}.diff`,
-      patch_url: `${page}.patch`,
-      merged_at: pull.merged && toTimestamp(pull.merged.at),
-    },
-    body: pull.body,
+    body: item.body,
     reactions: rollup(`${url}/reactions`, []),
     performed_via_github_app: null,
   }

@@ -95,8 +95,9 @@ export function repositoryJson(repository: Repository): Json {
   }
 }
 
-function countsJson({ pulls }: Repository): Json {
-  const open = [...pulls.values()].filter(({ state }) => state === 'open').length
+function countsJson({ pulls, issues }: Repository): Json {
+  const here = [...issues.values()].filter(({ fate }) => fate.kind === 'here')
+  const open = [...pulls.values(), ...here].filter(({ state }) => state === 'open').length
   const none = { forks: 0, forks_count: 0, stargazers_count: 0, watchers: 0, watchers_count: 0 }
   return { ...none, open_issues: open, open_issues_count: open }
 }

@@ -1,6 +1,7 @@
 import type { Account } from './account.ts'
 import type { CheckRun, CheckSuite } from './checks.ts'
 import type { CommitStatus } from './commit-status.ts'
+import type { Issue } from './issue.ts'
 import type { IssueComment } from './issue-comment.ts'
 import type { Installation } from './installation.ts'
 import type { Organization } from './organization.ts'
@@ -45,6 +46,7 @@ export type Happening =
     } & By)
   | ({ readonly event: 'status'; readonly action: null; readonly status: CommitStatus } & By)
   | ({ readonly event: 'push'; readonly action: null; readonly push: Push } & By)
+  | ({ readonly event: 'issues'; readonly action: string; readonly issue: Issue } & IssueExtras & By)
   | ({
       readonly event: 'issue_comment'
       readonly action: string
@@ -101,6 +103,16 @@ interface PullRequestExtras {
   readonly before?: string
   readonly after?: string
   readonly reason?: Removal
+}
+
+interface IssueExtras {
+  readonly changes?: Changes
+  /** The type that was given to it or taken from it. */
+  readonly typeName?: string
+  /** Where it was before a transfer brought it here. */
+  readonly former?: Issue
+  /** Where it is since a transfer took it away. */
+  readonly latter?: Issue
 }
 
 interface Reselection {

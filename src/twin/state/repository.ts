@@ -6,6 +6,7 @@ import { type Commit, CommitGraph, noCommit } from './commit-graph.ts'
 import { type CommitStatus, makeStatus, type StatusOptions } from './commit-status.ts'
 import type { Changes } from './happening.ts'
 import { nodeIdOf } from './ids.ts'
+import { type Issue, type IssueOptions, openIssue } from './issue.ts'
 import { type Label, makeLabel } from './label.ts'
 import { MergeQueue } from './merge-queue.ts'
 import type { Organization } from './organization.ts'
@@ -58,6 +59,8 @@ export class Repository {
   /** Head commit by branch name. */
   readonly branches = new Map<string, string>()
   readonly pulls = new Map<number, PullRequest>()
+  /** By number, those too that were transferred or deleted. */
+  readonly issues = new Map<number, Issue>()
   readonly labels = new Map<string, Label>()
   /** Custom properties. */
   readonly properties = new Map<string, string | readonly string[] | null>()
@@ -215,6 +218,10 @@ export class Repository {
 
   openPullRequest(options: OpenOptions): PullRequest {
     return openPullRequest(this, options)
+  }
+
+  openIssue(options: IssueOptions): Issue {
+    return openIssue(this, options)
   }
 
   /** A fork in another account's name, sharing all history so far. */

@@ -147,8 +147,8 @@ export class World {
     return this.installations.find((installation) => installation.id === id)
   }
 
-  timestamp(): string {
-    return toTimestamp(this.now())
+  timestamp(at: Date = this.now()): string {
+    return toTimestamp(at)
   }
 }
 

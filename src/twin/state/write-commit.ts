@@ -11,6 +11,8 @@ export interface CommitOptions {
   /** Written into the message as trailers. */
   readonly coAuthors?: readonly (Account | Authorship)[]
   readonly committer?: Account | Authorship
+  /** When it says it was written, which anybody can claim. Default: now. */
+  readonly authoredAt?: Date
   readonly message?: string
   /** New content by path; null removes. */
   readonly files?: Readonly<Record<string, string | null>>
@@ -29,15 +31,17 @@ export function writeCommit(repository: Repository, options: CommitOptions, fall
   const { graph } = repository
   const tip = graph.get(repository.branches.get(options.branch) ?? repository.head(repository.defaultBranch))
   const other = options.merging === undefined ? undefined : repository.resolve(options.merging)
-  const date = repository.world.timestamp()
-  const author = { ...authorshipOf(options.author ?? fallback), date }
-  const committer = options.committer ? { ...authorshipOf(options.committer), date } : author
+  const { world } = repository
+  const date = world.timestamp()
+  const writer = authorshipOf(options.author ?? fallback)
+  const author = { ...writer, date: world.timestamp(options.authoredAt) }
+  const committer = { ...(options.committer ? authorshipOf(options.committer) : writer), date }
   return graph.write({
     tree: edited(graph, other ? treeOfMerge(repository, tip, other) : tip.tree, options.files ?? {}),
     parents: other ? [tip.sha, other.sha] : [tip.sha],
     author,
     committer,
-    signature: signatureOn(committer, repository.world, options.signing),
+    signature: signatureOn(committer, world, options.signing),
     message: withCoAuthors(options.message ?? `Change ${options.branch}`, (options.coAuthors ?? []).map(authorshipOf)),
   })
 }

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto'
-import { Agent, request } from 'node:http'
+import { post } from './post.ts'
 
 /** One sending of a webhook, as the app's list of deliveries keeps it. */
 export interface Delivery {
@@ -33,57 +33,14 @@ export interface Sender {
   readonly timeoutMs: number
 }
 
-const agent = new Agent({ keepAlive: true, maxSockets: 256 })
-const longestResponse = 65_536
-
 /** Posts a delivery with GitHub's headers and notes on it what came back. Never throws: a failure is an outcome. */
 export async function send(delivery: Delivery, sender: Sender): Promise<void> {
   delivery.requestHeaders = headersOf(delivery, sender)
   const started = performance.now()
-  const outcome = await post(delivery, sender.timeoutMs)
+  const { url, requestHeaders: headers, payloadText: text } = delivery
+  const outcome = await post({ url, headers, text, timeoutMs: sender.timeoutMs })
   delivery.durationMs = performance.now() - started
   Object.assign(delivery, outcome)
-}
-
-type Outcome = Pick<Delivery, 'status' | 'statusCode' | 'responseHeaders' | 'responseText'>
-
-const failed = (status: string, statusCode: number): Outcome => ({
-  status,
-  statusCode,
-  responseHeaders: {},
-  responseText: '',
-})
-
-function post(delivery: Delivery, timeoutMs: number): Promise<Outcome> {
-  return new Promise((resolve) => {
-    const { requestHeaders: headers, url, payloadText } = delivery
-    const outgoing = request(url, { method: 'POST', headers, agent }, (response) => {
-      const parts: Buffer[] = []
-      response.on('data', (part: Buffer) => parts.push(part))
-      response.on('error', () => resolve(failed('connection reset', 502)))
-      response.on('end', () => {
-        clearTimeout(timer)
-        const statusCode = response.statusCode ?? 0
-        resolve({
-          status: statusCode < 400 ? 'OK' : `Invalid HTTP Response: ${statusCode}`,
-          statusCode,
-          responseHeaders: Object.fromEntries(
-            Object.entries(response.headers).map(([name, value]) => [name, String(value)]),
-          ),
-          responseText: Buffer.concat(parts).toString().slice(0, longestResponse),
-        })
-      })
-    })
-    const timer = setTimeout(() => {
-      resolve(failed('timed out', 504))
-      outgoing.destroy()
-    }, timeoutMs)
-    outgoing.on('error', () => {
-      clearTimeout(timer)
-      resolve(failed('failed to connect to host', 502))
-    })
-    outgoing.end(payloadText)
-  })
 }
 
 function headersOf(delivery: Delivery, { secret, hookId, appId }: Sender): Record<string, string> {

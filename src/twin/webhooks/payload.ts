@@ -2,7 +2,7 @@ import { accountJson, organizationJson, teamJson } from '../shapes/account.ts'
 import { checkRunWithSuiteJson, checkSuiteJson } from '../shapes/check.ts'
 import { commitJson, headCommitJson, statusJson } from '../shapes/commit.ts'
 import { installationJson } from '../shapes/installation.ts'
-import { issueCommentJson, issueJson } from '../shapes/issue.ts'
+import { issueCommentJson, issueJson, issueTypeJson, pullAsIssueJson } from '../shapes/issue.ts'
 import type { Json } from '../shapes/json.ts'
 import { labelJson, pullRequestFullJson, pullRequestJson, reviewJson } from '../shapes/pull-request.ts'
 import { repositoryBriefJson, repositoryJson } from '../shapes/repository.ts'
@@ -54,6 +54,8 @@ export function tell(happening: Happening): Told {
     case 'pull_request_review':
     case 'issue_comment':
       return ofPullRequest(happening)
+    case 'issues':
+      return ofIssue(happening)
     case 'check_run':
     case 'check_suite':
     case 'status':
@@ -168,7 +170,7 @@ function ofPullRequest(happening: Of<'pull_request' | 'pull_request_review' | 'i
   const changes = happening.changes && { changes: happening.changes }
   if (happening.event === 'issue_comment') {
     const { comment } = happening
-    const issue = issueJson(comment.pullRequest)
+    const issue = pullAsIssueJson(comment.pullRequest)
     return inRepository(comment.pullRequest.repository, { comment: issueCommentJson(comment), issue, ...changes })
   }
   const { review } = happening
@@ -177,6 +179,17 @@ function ofPullRequest(happening: Of<'pull_request' | 'pull_request_review' | 'i
     review: { ...shown, state: review.state.toLowerCase(), updated_at: toTimestamp(review.updatedAt) },
     pull_request: pullRequestJson(review.pullRequest),
     ...changes,
+  })
+}
+
+function ofIssue({ issue, typeName, former, latter, changes }: Of<'issues'>): Told {
+  const { repository } = issue
+  return inRepository(repository, {
+    issue: issueJson(issue),
+    ...(typeName !== undefined && { type: issueTypeJson(issue, typeName) }),
+    ...(changes && { changes }),
+    ...(former && { changes: { old_issue: issueJson(former), old_repository: repositoryJson(former.repository) } }),
+    ...(latter && { changes: { new_issue: issueJson(latter), new_repository: repositoryJson(latter.repository) } }),
   })
 }
 

@@ -55,9 +55,13 @@ beforeAll(async () => {
   const installation = acme.install()
   for (const branch of ['feature', 'more']) repository.push({ branch, by: ann, files: { [`${branch}.txt`]: 'one\n' } })
   const pull = repository.openPullRequest({ head: 'feature', title: 'Work', by: ann })
-  const run = repository.checks.create(pull.headSha, twin.world.app, { name: 'countersign', status: 'in_progress' })
+  const { app } = twin.world
+  const run = repository.checks.create(pull.headSha, app, { name: 'countersign', status: 'in_progress' })
   repository.externalStatus({ sha: pull.headSha, context: 'build', state: 'failure' })
-  const [comment, review] = [pull.comment({ by: bob, body: 'Hm.' }), pull.review({ by: bob, state: 'approve' })]
+  const [comment, review] = [
+    pull.comment({ by: app.bot, app, body: 'Hm.' }),
+    pull.review({ by: bob, state: 'approve' }),
+  ]
   repository.protect('main')
   const ruleset = repository.ruleset({ name: 'Main', rules: [{ type: 'non_fast_forward' }] })
   asInstallation = await askingAsInstallation(twin)
