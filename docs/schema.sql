@@ -42,7 +42,7 @@ CREATE TABLE changes (
   conclusion text,
   policy_digest text,
   judged_repository text,
-  facts text, base_branch text, rests_on_base integer not null default 0, stale_since text, stale_why text,
+  facts text, base_branch text, rests_on_base integer not null default 0, stale_since text, stale_why text, trace text,
   primary key (repository_id, number)
 );
 
@@ -122,6 +122,13 @@ CREATE TABLE ledger (
 );
 
 CREATE TABLE ledger_head (id integer primary key check (id = 1), sequence bigint not null);
+
+CREATE TABLE link_claims (
+  tracker text not null,
+  key text not null,
+  claimed_at text not null,
+  primary key (tracker, key)
+);
 
 CREATE TABLE merge_groups (
   repository_id bigint not null,
@@ -204,6 +211,40 @@ CREATE TABLE schema_versions (
   number integer primary key, name text not null, applied_at text not null
 );
 
+CREATE TABLE ticket_links (
+  repository_id bigint not null,
+  number integer not null,
+  tracker text not null,
+  key text not null,
+  named text not null,
+  found_key text,
+  outcome text not null,
+  reading text not null,
+  rests_on_outage integer not null,
+  read_at text not null,
+  rechecked_at text,
+  link_back text not null check (link_back in ('no', 'wanted', 'linked', 'refused')),
+  wanted_at text,
+  primary key (repository_id, number, tracker, key),
+  foreign key (repository_id, number) references changes (repository_id, number)
+);
+
+CREATE TABLE tickets (
+  tracker text not null,
+  key text not null,
+  touches integer not null,
+  requests integer not null,
+  reading text,
+  read_at text,
+  read_touches integer not null,
+  read_requests integer not null,
+  found_key text,
+  touched_at text,
+  answers_touch_at text,
+  last_touched_at text,
+  primary key (tracker, key)
+);
+
 CREATE TABLE tokens (
   id text primary key,
   hash text not null unique,
@@ -225,6 +266,8 @@ CREATE TRIGGER blobs_not_replaced before insert on blobs
  begin select raise(abort, 'The ledger is append-only: entries are added, never changed or removed.'); end;
 
 CREATE TRIGGER blobs_not_updated before update on blobs begin select raise(abort, 'The ledger is append-only: entries are added, never changed or removed.'); end;
+
+CREATE INDEX changes_awaited on changes (repository_id, number) where state = 'open' and conclusion <> 'met';
 
 CREATE INDEX changes_head on changes (repository_id, head_sha);
 
@@ -268,3 +311,13 @@ CREATE INDEX pushes_after on pushes (repository_id, after_sha);
 CREATE INDEX queue_entries_due on queue_entries (state, due_at);
 
 CREATE INDEX queue_entries_line on queue_entries (state, installation_id, place);
+
+CREATE INDEX ticket_links_found on ticket_links (tracker, found_key);
+
+CREATE INDEX ticket_links_key on ticket_links (tracker, key);
+
+CREATE INDEX ticket_links_outage on ticket_links (repository_id, number) where rests_on_outage = 1;
+
+CREATE INDEX ticket_links_wanted on ticket_links (wanted_at) where link_back = 'wanted';
+
+CREATE INDEX tickets_found on tickets (tracker, found_key) where found_key is not null;

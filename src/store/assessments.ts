@@ -3,15 +3,17 @@ import type { Change } from '#facts/change-facts.ts'
 import type { ChangeSubject } from '#facts/subject.ts'
 import type { NewEntry } from '#ledger/entry.ts'
 import { sql, type Transaction, type UpdateObject } from 'kysely'
-import { findActs } from './acts.ts'
+import { findActs, intendAct } from './acts.ts'
 import { changeIs, findChangesAtHead } from './changes.ts'
 import { findCommands } from './commands.ts'
 import type { Standing } from '#engine/standing.ts'
+import type { Trace } from '#engine/traceability.ts'
 import { replaceFindings } from './findings.ts'
 import { appendEntry } from './ledger.ts'
 import { forgetPostponed } from './postponed.ts'
 import { storable, storableTime } from './storable.ts'
-import type { Assessment, BegunAssessment } from '#engine/assessment.ts'
+import { forgetTicketLinks, isRestingOnOutage, replaceTicketLinks, type RestingOn } from './ticket-links.ts'
+import type { Act, Assessment, BegunAssessment } from '#engine/assessment.ts'
 import { SupersededAssessment } from '#facts/superseded-assessment.ts'
 import type { Connection, Tables } from './tables.ts'
 
@@ -47,27 +49,50 @@ export async function beginAssessment(on: Connection, subject: ChangeSubject): P
     standing: begun.conclusion,
     acts: await findActs(on, subject),
     commands: await findCommands(on, subject),
+    restsOnOutage: await isRestingOnOutage(on, subject),
   }
 }
 
+interface RecordedAssessment extends Pick<RestingOn, 'tickets' | 'linkBack'> {
+  readonly assessment: Assessment
+  readonly findingsDigest: string
+  readonly standing: Standing
+  readonly trace: Trace
+  readonly entry: NewEntry | null
+  readonly addition: Act | null
+}
+
+/** Who is to be looked at because of what was recorded. */
+interface Affected {
+  /** The open changes whose check speaks for this one too, when anything of it has changed. */
+  readonly sharers: readonly ChangeSubject[]
+  /** `touched`: a ticket became another while it was read, so that this change is to be looked at again. */
+  readonly tickets: 'recorded' | 'touched'
+}
+
 /**
- * Records what an assessment saw and found, and its ledger entry when it has one. Returns the open changes whose check
- * speaks for this one too, when anything of it has changed.
+ * Records what an assessment saw and found, and its ledger entry when it has one.
  *
- * Throws SupersededAssessment, and writes nothing, when a later assessment of the change has begun.
+ * The tickets recorded last stay when it could not be seen which ones the change names. Throws SupersededAssessment, and
+ * writes nothing, when a later assessment of the change has begun.
  */
-export async function recordAssessment(
-  within: Transaction<Tables>,
-  recorded: {
-    readonly assessment: Assessment
-    readonly findingsDigest: string
-    readonly standing: Standing
-    readonly entry: NewEntry | null
-  },
-): Promise<readonly ChangeSubject[]> {
-  const { assessment, findingsDigest, standing, entry } = recorded
-  const { subject, number, findings, policy, facts, repository } = assessment
+export async function recordAssessment(within: Transaction<Tables>, recorded: RecordedAssessment): Promise<Affected> {
+  const { assessment, entry } = recorded
+  const { subject, findings, facts, at } = assessment
   const before = await findHead(within, subject)
+  await updateChange(within, recorded)
+  const opened = facts.change.known ? facts.change.value.openedAt : at
+  await replaceFindings(within, subject, { findings, at, opened })
+  const { tickets, linkBack } = recorded
+  const links = facts.tickets.known ? await replaceTicketLinks(within, subject, { tickets, linkBack, at }) : 'recorded'
+  if (recorded.addition !== null) await intendAct(within, recorded.addition)
+  if (entry === null) return { sharers: [], tickets: links }
+  await appendEntry(within, entry, assessment)
+  return { sharers: await findSharers(within, subject, [before, await findHead(within, subject)]), tickets: links }
+}
+
+async function updateChange(within: Transaction<Tables>, recorded: RecordedAssessment): Promise<void> {
+  const { subject, number, policy, facts, repository, at } = recorded.assessment
   const { numUpdatedRows } = await within
     .updateTable('changes')
     .set({
@@ -75,25 +100,21 @@ export async function recordAssessment(
       installation_id: subject.installationId,
       owner: storable(subject.owner),
       repository: storable(subject.repository),
-      looked_at: storableTime(assessment.at),
-      findings_digest: findingsDigest,
-      conclusion: standing,
+      looked_at: storableTime(at),
+      findings_digest: recorded.findingsDigest,
+      conclusion: recorded.standing,
       policy_digest: policy.digest,
       judged_repository: canonicalJson(repository),
       facts: canonicalJson(facts),
       rests_on_base: facts.revisions.known && facts.revisions.value.length > 0 ? 1 : 0,
       stale_since: null,
       stale_why: null,
+      trace: recorded.trace,
     })
     .where(changeIs(subject))
     .where('assessment', '=', number)
     .executeTakeFirst()
   if (numUpdatedRows === 0n) throw new SupersededAssessment(subject, number)
-  const opened = facts.change.known ? facts.change.value.openedAt : assessment.at
-  await replaceFindings(within, subject, { findings, at: assessment.at, opened })
-  if (entry === null) return []
-  await appendEntry(within, entry, assessment)
-  return findSharers(within, subject, [before, await findHead(within, subject)])
 }
 
 async function findHead(on: Connection, subject: ChangeSubject): Promise<string | null> {
@@ -145,5 +166,6 @@ export async function recordGone(
   subject: ChangeSubject,
 ): Promise<readonly ChangeSubject[]> {
   await within.updateTable('changes').set({ state: 'gone' }).where(changeIs(subject)).execute()
+  await forgetTicketLinks(within, subject)
   return findSharers(within, subject, [await findHead(within, subject)])
 }

@@ -81,6 +81,20 @@ export async function findLedgerPosition(on: Connection, subject: string): Promi
   return row?.sequence ?? null
 }
 
+/** The payload of the latest assessment of a subject; null when there is none. */
+export async function findLatestAssessment(on: Connection, subject: string): Promise<unknown> {
+  const row = await on
+    .selectFrom('ledger')
+    .innerJoin('blobs', 'blobs.digest', 'ledger.payload_digest')
+    .select('blobs.content')
+    .where('ledger.subject', '=', subject)
+    .where('ledger.kind', '=', 'change.assessed')
+    .orderBy('ledger.sequence', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return row === undefined ? null : (JSON.parse(row.content) as unknown)
+}
+
 export interface LedgerLine {
   readonly sequence: number
   /** Canonical JSON. */

@@ -3,7 +3,7 @@ import type { Push } from '#facts/pushes.ts'
 import { type Cause, type ChangeSubject, type MergeGroupSubject, type Subject, subjectKey } from '#facts/subject.ts'
 import type { NewEntry } from '#ledger/entry.ts'
 import type { QueryExecutorProvider } from 'kysely'
-import type { Act, AskedCommand, KeptAnswer } from '#engine/assessment.ts'
+import type { Act, AskedCommand, Assessment, KeptAnswer } from '#engine/assessment.ts'
 import { intendAct, isActRecorded, recordAct, recordAnswer } from './acts.ts'
 import { beginAssessment, recordAssessment, recordGone, recordStale } from './assessments.ts'
 import { findChangesByHead, findOpenChanges, findOpenFacts, findRecordedOpenChanges } from './changes.ts'
@@ -13,7 +13,7 @@ import { findStoredDeliveries, storeDelivery } from './deliveries.ts'
 import { findSharingHead } from './findings.ts'
 import { isInstalledOn, storeInstallation } from './installations.ts'
 import { dropKeptAnswers, findKeptAnswer, keepAnswer } from './kept-answers.ts'
-import { appendEntry, findLedgerPosition } from './ledger.ts'
+import { appendEntry, findLatestAssessment, findLedgerPosition } from './ledger.ts'
 import {
   beginMergeGroup,
   endMergeGroup,
@@ -22,6 +22,7 @@ import {
   recordMergeGroup,
   storeGroupChanges,
 } from './merge-groups.ts'
+import { offerThrough, offerWithin, type Offering } from './offering.ts'
 import { findLastPass, recordPass } from './passes.ts'
 import { adoptPolicy, findLastGoodPolicy, refusePolicy } from './policies.ts'
 import { findPostponedInstallations, postponeOpenChanges, type ReleaseBucket, releasePostponed } from './postponed.ts'
@@ -35,19 +36,15 @@ import {
   findUndetermined,
   findWaitingLongest,
 } from './summaries.ts'
+import { keptTicketPorts, touchPorts } from './ticket-ports.ts'
 import { findToken, recordTokenUse, revokeToken, storeToken, type StoredToken } from './tokens.ts'
+import { countTraces, findUntraced, type Period } from './traceability.ts'
 import type { PolicyPlace } from '#policy/effective-policy.ts'
 import type { PolicySource } from '#policy/policy-document.ts'
 
-/** What the store needs of a work queue: to offer within the store's own transactions. */
-export interface Offering {
-  readonly offer: (
-    entries: readonly { readonly subject: Subject; readonly cause: Cause }[],
-    within: QueryExecutorProvider,
-  ) => Promise<void>
-}
+export type { Offering }
 
-type Offer = (subjects: readonly Subject[], cause: Cause) => Promise<void>
+export { ticketEventPorts, ticketPorts } from './ticket-ports.ts'
 
 /** For receiving deliveries: everything of one delivery in one transaction. */
 export const deliveryPorts = (database: Database, queue: Offering, now: () => Date) => ({
@@ -66,28 +63,14 @@ const deliveryTransaction = (
   findChangesByHead: (repositoryId: number, sha: string) => findChangesByHead(within, repositoryId, sha),
   findMergeGroupAt: (repositoryId: number, headSha: string) => findMergeGroups(within, repositoryId, { headSha }),
   findOpenChanges: (of: Parameters<typeof findOpenChanges>[1]) => findOpenChanges(within, of),
-  offer: ((subjects, cause) =>
-    queue.offer(
-      subjects.map((subject) => ({ subject, cause })),
-      within,
-    )) satisfies Offer,
+  ...touchPorts(within, now),
+  offer: offerWithin(within, queue),
   postponeOpenChanges: (installationId: number, cause: Cause) =>
     postponeOpenChanges(within, installationId, { cause, at: now() }),
   dropKeptAnswers: (of: Parameters<typeof dropKeptAnswers>[1]) => dropKeptAnswers(within, of, now()),
   storeCommand: (subject: ChangeSubject, command: AskedCommand) => storeCommand(within, subject, command),
   endMergeGroup: (subject: MergeGroupSubject) => endMergeGroup(within, subject, now()),
 })
-
-/** For queueing outside of a delivery: the rounds, and an operator's request. */
-const offerThrough =
-  (database: Database, queue: Offering): Offer =>
-  (subjects, cause) =>
-    database.inTransaction((within) =>
-      queue.offer(
-        subjects.map((subject) => ({ subject, cause })),
-        within,
-      ),
-    )
 
 /** For assessing a change: what is remembered of it, and what is recorded. */
 export const assessmentPorts = (database: Database, queue: Offering, now: () => Date) => {
@@ -98,11 +81,16 @@ export const assessmentPorts = (database: Database, queue: Offering, now: () => 
     recordAssessment: (recorded: Parameters<typeof recordAssessment>[1]) =>
       inTransaction(async (within) => {
         const { subject, facts } = recorded.assessment
-        const sharers = await recordAssessment(within, recorded)
+        const { sharers, tickets } = await recordAssessment(within, recorded)
         // Merged or closed, it is in no group any more: the queue that still told of it is gone.
-        const isWaiting = recorded.entry !== null && facts.change.known && facts.change.value.state === 'open'
-        const groups = isWaiting ? await findMergeGroups(within, subject.repositoryId, { number: subject.number }) : []
+        const isOpen = facts.change.known && facts.change.value.state === 'open'
+        const groups =
+          isOpen && recorded.entry !== null
+            ? await findMergeGroups(within, subject.repositoryId, { number: subject.number })
+            : []
         await offerSharers(subject, [...sharers, ...groups], within)
+        // Whatever became of a ticket after the merge, a merged change rests on what it was then.
+        if (isOpen && tickets === 'touched') await offerWithin(within, queue)([subject], touchedMeanwhile(now()))
       }),
     recordGone: (subject: ChangeSubject) =>
       inTransaction(async (within) => offerSharers(subject, await recordGone(within, subject), within)),
@@ -112,6 +100,8 @@ export const assessmentPorts = (database: Database, queue: Offering, now: () => 
       inTransaction((within) => storePushes(within, subject, pushes)),
     findSharingHead: (subject: ChangeSubject, headSha: string) => findSharingHead(kysely, subject, headSha),
     ledgerPosition: (subject: ChangeSubject) => findLedgerPosition(kysely, subjectKey(subject)),
+    findRecordedAssessment: async (subject: ChangeSubject) =>
+      (await findLatestAssessment(kysely, subjectKey(subject))) as Assessment | null,
     isRecorded: (subject: ChangeSubject, written: Pick<Act, 'key' | 'digest'>) =>
       isActRecorded(kysely, subject, written),
     intendAct: (act: Act) => inTransaction((within) => intendAct(within, act)),
@@ -122,8 +112,15 @@ export const assessmentPorts = (database: Database, queue: Offering, now: () => 
     findKeptAnswer: (answer: KeptAnswer) => findKeptAnswer(kysely, answer),
     keepAnswer: (answer: KeptAnswer, value: unknown, askedAt: Date) =>
       inTransaction((within) => keepAnswer(within, answer, { value, askedAt })),
+    ...keptTicketPorts(database),
     ...policyPorts(database),
   }
+}
+
+function touchedMeanwhile(now: Date): Cause {
+  const at = now.toISOString()
+  const reason = 'a ticket that it names was changed while it was looked at'
+  return { actor: 'countersign', reason, occurredAt: at, receivedAt: at }
 }
 
 /** For assessing a group of the merge queue. */
@@ -133,11 +130,16 @@ export const mergeGroupPorts = ({ kysely, inTransaction }: Database, now: () => 
     storeGroupChanges(kysely, subject, numbers),
   recordMergeGroup: (recorded: RecordedMergeGroup) =>
     inTransaction((within) => recordMergeGroup(within, recorded, now())),
+  ...entryPorts({ inTransaction }),
+  endMergeGroup: (subject: MergeGroupSubject) => endMergeGroup(kysely, subject, now()),
+})
+
+/** For what is told by an entry alone. */
+export const entryPorts = ({ inTransaction }: Pick<Database, 'inTransaction'>) => ({
   recordEntry: (entry: NewEntry, payload: unknown) =>
     inTransaction(async (within) => {
       await appendEntry(within, entry, payload)
     }),
-  endMergeGroup: (subject: MergeGroupSubject) => endMergeGroup(kysely, subject, now()),
 })
 
 /** For queueing what was put by, little by little. */
@@ -159,10 +161,7 @@ const offererOfSharers =
     const at = now().toISOString()
     const reason = `shares a commit with #${subject.number}`
     const cause = { actor: 'countersign', reason, occurredAt: at, receivedAt: at }
-    await queue.offer(
-      sharers.map((sharer) => ({ subject: sharer, cause })),
-      within,
-    )
+    await offerWithin(within, queue)(sharers, cause)
   }
 
 const policyPorts = ({ kysely, inTransaction }: Database) => ({
@@ -197,6 +196,9 @@ export const summaryPorts = ({ kysely }: Database) => ({
   countMerged: (organization: string, since: Date) => countMerged(kysely, organization, since),
   findWaitingLongest: (organization: string, limit: number) => findWaitingLongest(kysely, organization, limit),
   findUndetermined: (organization: string, limit: number) => findUndetermined(kysely, organization, limit),
+  countTraces: (organization: string, period: Period) => countTraces(kysely, organization, period),
+  findUntraced: (organization: string, period: Period, limit: number) =>
+    findUntraced(kysely, organization, { period, limit }),
 })
 
 /** For making, revoking and checking tokens. */

@@ -72,7 +72,7 @@ export async function countOpenFindings(on: Connection, organization: string): P
     .execute()
 }
 
-interface ReferencedFinding {
+export interface ReferencedFinding {
   readonly repository: string
   readonly number: number
   readonly title: string

@@ -1,5 +1,7 @@
 import type { Generated, Kysely, Transaction } from 'kysely'
 import type { AskedCommand, KeptKind } from '#engine/assessment.ts'
+import type { Trace } from '#engine/traceability.ts'
+import type { TicketAnswer, Tracker } from '#facts/ticket.ts'
 
 /** Every table, as both homes have it. Times are ISO 8601 in UTC, with milliseconds, so that text order is time order. */
 export interface Tables {
@@ -25,6 +27,9 @@ export interface Tables {
   release_buckets: { installation_id: number; tokens: number; at: string }
   commands: CommandsTable
   merge_groups: MergeGroupsTable
+  tickets: TicketsTable
+  ticket_links: TicketLinksTable
+  link_claims: LinkClaimsTable
 }
 
 /** What a query is run on. Inside a transaction it is the transaction: the embedded home has one connection. */
@@ -96,6 +101,8 @@ interface ChangesTable {
   /** The last look failed: since when the answer may be older than it should be, and why. */
   stale_since: string | null
   stale_why: string | null
+  /** How it traces to tracked work. Null: recorded before there were traces. */
+  trace: Trace | null
 }
 
 interface FindingsTable {
@@ -224,4 +231,56 @@ interface MergeGroupsTable {
   findings_digest: string | null
   /** When something of it was last recorded. */
   at: string
+}
+
+/** What we keep of a tracker's answers about one ticket. */
+interface TicketsTable {
+  tracker: Tracker
+  key: string
+  /** How often we were told that the ticket is another now. */
+  touches: number
+  /** How often somebody wanted it read anew. */
+  requests: number
+  /** JSON: the latest. Null: never read. */
+  reading: string | null
+  read_at: string | null
+  /** What `touches` and `requests` were when the question began that `reading` answers. */
+  read_touches: number
+  read_requests: number
+  /** The key it was found to have; null when that is its own. */
+  found_key: string | null
+  /** When it was first touched since `reading` was asked for; null when it was not. */
+  touched_at: string | null
+  /** When it was first touched of the touches that `reading` answers. */
+  answers_touch_at: string | null
+  last_touched_at: string | null
+}
+
+/** A ticket on which one of our processes writes links, or did lately in vain. */
+interface LinkClaimsTable {
+  tracker: Tracker
+  /** What the ticket is called now. */
+  key: string
+  claimed_at: string
+}
+
+/** A ticket that a change was last recorded to rest on. */
+interface TicketLinksTable {
+  repository_id: number
+  number: number
+  tracker: Tracker
+  key: string
+  named: string
+  /** What the ticket is called now. Null: it was not found. */
+  found_key: string | null
+  outcome: TicketAnswer['outcome']
+  /** JSON: the reading. */
+  reading: string
+  rests_on_outage: number
+  read_at: string
+  /** When the tracker was last asked whether that is still so. */
+  rechecked_at: string | null
+  /** Whether the ticket is to carry the address of the change, or does; `refused`: the tracker does not take it. */
+  link_back: 'no' | 'wanted' | 'linked' | 'refused'
+  wanted_at: string | null
 }

@@ -1,10 +1,7 @@
 import { expect, test } from '@jest/globals'
-import { join } from 'node:path'
-import { sql } from 'kysely'
 import { findPendingMigrations } from '#store/apply-migrations.ts'
-import { type Database, openDatabase } from '#store/database.ts'
 import { migrations } from '#store/migrations/migrations.ts'
-import { describeOnBothDatabases, type TestDatabase } from './databases.ts'
+import { describeOnBothDatabases, openEmpty } from './databases.ts'
 
 const names = migrations.map(({ name }) => name)
 
@@ -42,12 +39,3 @@ describeOnBothDatabases('pending migrations', (current) => {
     await database.close()
   })
 })
-
-/** On PostgreSQL this empties the file's own database, so that it is for its last test. */
-async function openEmpty({ dialect, databaseUrl, dataDir }: TestDatabase): Promise<Database> {
-  if (dialect === 'sqlite') return openDatabase({ dataDir: join(dataDir, 'empty') })
-  const database = await openDatabase({ databaseUrl, dataDir })
-  await sql`drop schema public cascade`.execute(database.kysely)
-  await sql`create schema public`.execute(database.kysely)
-  return database
-}

@@ -41,6 +41,7 @@ describeOnBothDatabases('assessments', (current) => {
       standing: null,
       acts: [],
       commands: [],
+      restsOnOutage: false,
     })
     await record(anAssessment({ subject, number: 1 }), 'f1')
     expect(await ports.beginAssessment(subject)).toEqual({
@@ -50,6 +51,7 @@ describeOnBothDatabases('assessments', (current) => {
       standing: 'waiting',
       acts: [],
       commands: [],
+      restsOnOutage: false,
     })
     expect(await ports.beginAssessment(aSubject({ number: 2 }))).toMatchObject({ number: 1 })
   })

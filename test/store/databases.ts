@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { sql } from 'kysely'
 import pg from 'pg'
 import { digestOf } from '#facts/digest.ts'
 import { type Database, openDatabase } from '#store/database.ts'
@@ -35,6 +36,15 @@ export function describeOnServer(name: string, tests: (current: () => TestDataba
 
 /** For the few tests that are about one home. */
 export const onEmbedded = (): (() => TestDatabase) => provide(createEmbedded)
+
+/** A database without any table. On PostgreSQL this empties the file's own, so that it is for its last test. */
+export async function openEmpty({ dialect, databaseUrl, dataDir }: TestDatabase): Promise<Database> {
+  if (dialect === 'sqlite') return openDatabase({ dataDir: join(dataDir, 'empty') })
+  const database = await openDatabase({ databaseUrl, dataDir })
+  await sql`drop schema public cascade`.execute(database.kysely)
+  await sql`create schema public`.execute(database.kysely)
+  return database
+}
 
 interface Created {
   readonly location: { readonly databaseUrl: string | undefined; readonly dataDir: string }

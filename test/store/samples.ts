@@ -1,10 +1,12 @@
 import type { Database } from '#store/database.ts'
 import { assessmentPorts } from '#store/ports.ts'
 import { standingOf } from '#engine/standing.ts'
+import { traceOf } from '#engine/traceability.ts'
 import type { Finding } from '#engine/assess.ts'
 import type { ChangeFacts } from '#facts/change-facts.ts'
 import { known } from '#facts/fact.ts'
 import type { ChangeSubject, MergeGroupSubject } from '#facts/subject.ts'
+import type { NamedTicket, Ticket, TicketReading } from '#facts/ticket.ts'
 import type { NewEntry } from '#ledger/entry.ts'
 import type { Assessment } from '#engine/assessment.ts'
 import { wholeFacts } from '../controls/sample-change.ts'
@@ -120,15 +122,60 @@ export const anEntry = (change: Partial<NewEntry> = {}): NewEntry => ({
   ...change,
 })
 
-/** An assessment as an operation hands it to the store: with its standing. */
-export const recordable = (about: {
-  readonly assessment: Assessment
-  readonly findingsDigest: string
-  readonly entry: NewEntry | null
-}) => ({ ...about, standing: standingOf(about.assessment.findings) })
+/** An assessment as an operation hands it to the store: with its standing, and what it says of tickets. */
+export const recordable = (
+  about: Pick<Recorded, 'assessment' | 'findingsDigest' | 'entry'> & Partial<Pick<Recorded, 'linkBack' | 'addition'>>,
+): Recorded => {
+  const { findings, facts } = about.assessment
+  return {
+    linkBack: 'no',
+    addition: null,
+    standing: standingOf(findings),
+    trace: traceOf(findings, facts),
+    tickets: facts.tickets.known ? facts.tickets.value : [],
+    ...about,
+  }
+}
+
+type Recorded = Parameters<ReturnType<typeof assessmentPorts>['recordAssessment']>[0]
+
+export const aTicket = (ticket: Partial<Ticket> = {}): Ticket => ({
+  key: 'SHOP-1',
+  title: 'The dropdown is broken',
+  type: 'Bug',
+  status: 'In Review',
+  category: 'in-progress',
+  categorySince: null,
+  creator: 'ana',
+  createdAt: '2025-12-31T00:00:00.000Z',
+  url: 'https://acme.atlassian.net/browse/SHOP-1',
+  ...ticket,
+})
+
+/** What Jira says of SHOP-1. */
+export const aReading = (reading: Partial<TicketReading> = {}): TicketReading => ({
+  answer: { outcome: 'found', ticket: aTicket() },
+  readAt: '2026-01-02T00:00:00.000Z',
+  staleBecause: null,
+  ...reading,
+})
+
+/** A ticket of Jira's that was found under the key that a change gives it. */
+export const namesTicket = ({ key = 'SHOP-1', ...ticket }: Partial<NamedTicket> = {}): NamedTicket => ({
+  tracker: 'jira',
+  key,
+  named: key,
+  ...aReading({ answer: { outcome: 'found', ticket: aTicket({ key }) } }),
+  ...ticket,
+})
 
 /** The books for assessing, where nobody listens to what is offered unless told otherwise. */
 export const books = (
   database: Database,
   offer: Parameters<typeof assessmentPorts>[1]['offer'] = () => Promise.resolve(),
 ) => assessmentPorts(database, { offer }, () => new Date('2026-01-03T00:00:00.000Z'))
+
+/** So that a test sees what it recorded alone. */
+export async function forgetChanges({ kysely }: Database): Promise<void> {
+  for (const table of ['ticket_links', 'findings', 'acts', 'changes'] as const) await kysely.deleteFrom(table).execute()
+}
