@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { type Logger, pino } from 'pino'
 import type { Config, StoreConfig } from '#config.ts'
+import { readIssue } from '#github/read-issue.ts'
 import { type Answered, createGitHub, type GitHub, type GitHubOptions } from '#github/client.ts'
 import type { ApiCall } from '#http/access.ts'
 import { createMetrics, createMetricsServer, type Metrics } from '#http/metrics.ts'
@@ -8,18 +9,21 @@ import { createProbot } from '#http/probot.ts'
 import { createServer } from '#http/server.ts'
 import { authenticate, type Ports as TokenPorts, type Token } from '#operations/issue-token.ts'
 import { receiveDelivery } from '#operations/receive-delivery.ts'
+import { receiveTicketEvent, type TicketEvent } from '#operations/receive-ticket-event.ts'
 import type { Reconciliation } from '#operations/reconcile-changes.ts'
 import type { Asked, Recovery } from '#operations/recover-deliveries.ts'
 import { summarizeOrganization } from '#operations/summarize-organization.ts'
+import type { Period } from '#operations/summarize-traceability.ts'
 import { openEmbeddedQueue } from '#queue/embedded-queue.ts'
 import { openPgBossQueue } from '#queue/pg-boss-queue.ts'
 import type { OpenQueue } from '#queue/queue-options.ts'
 import { type ApiCall as StoredApiCall, recordApiCall } from '#store/api-calls.ts'
 import { findPendingMigrations } from '#store/apply-migrations.ts'
 import { type Database, openDatabase } from '#store/database.ts'
-import { deliveryPorts, summaryPorts, tokenPorts } from '#store/ports.ts'
+import { deliveryPorts, summaryPorts, ticketEventPorts, tokenPorts } from '#store/ports.ts'
 import { isStoreAway } from '#store/store-away.ts'
-import { reconcile, recover, startWorker } from './worker.ts'
+import { openTrackers, type TrackerOptions, type Trackers } from '#trackers/open-trackers.ts'
+import { link, recheck, reconcile, recover, startWorker } from './worker.ts'
 
 /** What tests, the demo and the bench set apart from the configuration; operators need none of it. */
 export interface AppOptions {
@@ -34,6 +38,7 @@ export interface AppOptions {
   readonly waitsMs?: readonly number[]
   /** How often the queue looks for what nobody announced, such as a try whose wait is over. */
   readonly pollMs?: number
+  readonly trackers?: Pick<TrackerOptions, 'timeoutMs' | 'failures' | 'halfOpenAfterMs'>
 }
 
 /** The running parts, put together. */
@@ -47,6 +52,8 @@ export interface App {
   readonly startMetrics: () => Promise<void>
   readonly recover: () => Promise<Recovery>
   readonly reconcile: () => Promise<readonly Reconciliation[]>
+  readonly recheckTickets: () => Promise<void>
+  readonly linkTickets: () => Promise<number>
   /** Ends the doors first, then what was begun, then the connections. */
   readonly close: () => Promise<void>
 }
@@ -63,6 +70,8 @@ export async function openApp(config: Config, options: AppOptions = {}): Promise
     startMetrics: () => startMetrics(parts, later),
     recover: () => recover(parts),
     reconcile: () => reconcile(parts, 0),
+    recheckTickets: () => recheck(parts),
+    linkTickets: () => link(parts),
     close: async () => {
       for (const close of closing.splice(0)) await close()
     },
@@ -100,6 +109,7 @@ export interface Parts extends Store {
   readonly logger: Logger
   readonly now: () => Date
   readonly github: GitHub
+  readonly trackers: Trackers
   readonly metrics: Metrics
   readonly asked: Asked
   readonly uncertainForMs: number
@@ -115,7 +125,17 @@ async function openParts(config: Config, options: AppOptions): Promise<Parts> {
   const { uncertainForMs = 60_000 } = options
   const onAnswer = (answered: Answered): void => count(answered, metrics)
   const github = createGitHub({ ...githubOptions(config), now, logger, onAnswer, ...limitsOf(options) })
-  return { config, logger, now, github, metrics, asked: new Map(), uncertainForMs, ...store }
+  const trackers = openTrackers({
+    ...trackerOptions(config, github),
+    now,
+    onAnswer: metrics.observeTracker,
+    ...options.trackers,
+  })
+  const close = async (): Promise<void> => {
+    await trackers.close()
+    await store.close()
+  }
+  return { ...store, config, logger, now, github, trackers, metrics, asked: new Map(), uncertainForMs, close }
 }
 
 function count({ installationId, status, resource, remaining }: Answered, metrics: Metrics): void {
@@ -139,6 +159,19 @@ export const githubOptions = (
   baseUrl: config.githubApiUrl,
   userAgent: 'countersign',
 })
+
+/** Where tickets are looked up, with the secrets revealed. */
+export function trackerOptions({ trackers }: Config, github: GitHub): Omit<TrackerOptions, 'now'> {
+  const { jira, linear, shortcut, network, organizations } = trackers
+  return {
+    jira: jira && { url: jira.url, email: jira.email, token: jira.token.reveal() },
+    linear: linear && { url: linear.url, token: linear.token.reveal() },
+    shortcut: shortcut && { url: shortcut.url, token: shortcut.token.reveal() },
+    githubIssues: { getIssue: readIssue(github) },
+    network,
+    organizations,
+  }
+}
 
 const limitsOf = ({ limits, timeoutMs }: AppOptions): Partial<Pick<GitHubOptions, 'limits' | 'timeoutMs'>> => ({
   ...(limits === 'lifted' ? { limits } : {}),
@@ -168,6 +201,7 @@ async function startMetrics({ config, logger, metrics }: Parts, later: Later): P
 
 function webPorts({ database, queue, now }: Parts) {
   const receiving = deliveryPorts(database, queue, now)
+  const ticketEvents = ticketEventPorts(database, queue, now)
   const tokens = tokenOperations(database, now)
   const summaries = { now, ...summaryPorts(database) }
   return {
@@ -176,7 +210,8 @@ function webPorts({ database, queue, now }: Parts) {
     receive: (delivery: Parameters<typeof receiveDelivery>[0], touches: Parameters<typeof receiveDelivery>[1]) =>
       receiveDelivery(delivery, touches, receiving),
     authenticate: (text: string): Promise<Token | null> => authenticate(text, tokens),
-    summarize: (organization: string) => summarizeOrganization(organization, summaries),
+    summarize: (organization: string, period: Period | null) => summarizeOrganization(organization, period, summaries),
+    receiveTicketEvent: (event: TicketEvent) => receiveTicketEvent(event, ticketEvents),
     recordCall: (call: ApiCall) => recordApiCall(database.kysely, toStoredCall(call)),
     readiness: () =>
       Promise.all([

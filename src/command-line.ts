@@ -3,18 +3,13 @@ import { readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { userInfo } from 'node:os'
 import { text } from 'node:stream/consumers'
-import { githubOptions, openApp, openLogger, openStore, type Store, tokenOperations } from '#app.ts'
-import type { ChangeName, DoctorCheck, Doors, ProcessRole } from '#cli/doors.ts'
+import { openApp, openStore, type Store, tokenOperations } from '#app.ts'
+import type { ChangeName, Doors, ProcessRole } from '#cli/doors.ts'
 import { CommandError } from '#cli/exit-codes.ts'
-import { type Config, ConfigError, type Environment, readConfig, readStoreConfig } from '#config.ts'
+import { type Environment, readConfig, readStoreConfig } from '#config.ts'
 import { catalogue } from '#controls/catalogue.ts'
-import { createGitHub } from '#github/client.ts'
 import { findInstallationOf } from '#github/find-installation.ts'
-import { listDeliveries } from '#github/hook-deliveries.ts'
-import { listInstallations } from '#github/list-installations.ts'
-import { readApp } from '#github/read-app.ts'
 import type { FactsDocument } from '#operations/facts-document.ts'
-import { examineInstallation } from '#operations/examine-installation.ts'
 import { importPolicyBot } from '#operations/import-policy-bot/import-policy-bot.ts'
 import { issueToken, revokeToken } from '#operations/issue-token.ts'
 import { readFacts } from '#operations/read-facts.ts'
@@ -22,17 +17,14 @@ import { requeueWork } from '#operations/requeue-work.ts'
 import { simulateChanges } from '#operations/simulate-change.ts'
 import { parsePolicy } from '#policy/parse-policy.ts'
 import { renderPolicySchema } from '#policy/policy-schema.ts'
-import { findPendingMigrations } from '#store/apply-migrations.ts'
-import { type Database, openDatabase } from '#store/database.ts'
-import { findStoredDeliveries } from '#store/deliveries.ts'
 import { appendEntry } from '#store/ledger.ts'
 import { assessmentPorts } from '#store/ports.ts'
 import { listTokens } from '#store/tokens.ts'
+import { examine, openOutside } from './doctor.ts'
 import { lookingPorts } from './worker.ts'
 
 /** The bodies of the commands: each reads the configuration when it is called, and leaves nothing open. */
 export function openDoors(environment: Environment): Doors {
-  const now = (): Date => new Date()
   const withStore: WithStore = (use) => inStore(environment, use)
   return {
     version: readVersion(),
@@ -45,7 +37,7 @@ export function openDoors(environment: Environment): Doors {
     run: (roles) => run(environment, roles),
     migrate: () => withStore(({ migrated }) => Promise.resolve(migrated.map(({ name }) => name))),
     doctorChecks: () => examine(environment),
-    ...tokenDoors(withStore, now),
+    ...tokenDoors(withStore),
     jobs: () =>
       withStore(async ({ queue }) => ({ counts: await queue.counts(), deadLetters: await queue.deadLetters() })),
     requeueJobs: ({ ids, reason }) =>
@@ -77,10 +69,7 @@ export function openDoors(environment: Environment): Doors {
 
 type WithStore = <T>(use: (store: Store) => Promise<T>) => Promise<T>
 
-const tokenDoors = (
-  withStore: WithStore,
-  now: () => Date,
-): Pick<Doors, 'createToken' | 'listTokens' | 'revokeToken'> => ({
+const tokenDoors = (withStore: WithStore): Pick<Doors, 'createToken' | 'listTokens' | 'revokeToken'> => ({
   createToken: (wanted) =>
     withStore(({ database }) => issueToken({ ...wanted, actor: actor() }, tokenOperations(database, now))),
   listTokens: (organization) =>
@@ -131,22 +120,28 @@ async function run(environment: Environment, roles: readonly ProcessRole[]): Pro
 /** Looks as a worker does, and leaves no trace: what a look would keep or enter is let go. */
 async function readFactsOf(name: ChangeName, environment: Environment): Promise<FactsDocument | null> {
   const config = readConfig(environment)
-  return inStore(environment, ({ database, queue }) => {
-    const now = (): Date => new Date()
-    const github = createGitHub({ ...githubOptions(config), now, logger: openLogger({ logLevel: 'silent' }) })
-    const letGo = (): Promise<void> => Promise.resolve()
-    return readFacts(name, {
-      ...assessmentPorts(database, queue, now),
-      ...lookingPorts(github, config),
-      now,
-      findInstallation: findInstallationOf(github),
-      adoptPolicy: letGo,
-      refusePolicy: letGo,
-      storePushes: letGo,
-      keepAnswer: letGo,
-    })
-  })
+  const outside = openOutside(config)
+  const letGo = (): Promise<void> => Promise.resolve()
+  try {
+    return await inStore(environment, ({ database, queue }) =>
+      readFacts(name, {
+        ...assessmentPorts(database, queue, now),
+        ...lookingPorts({ ...outside, config }),
+        now,
+        findInstallation: findInstallationOf(outside.github),
+        adoptPolicy: letGo,
+        refusePolicy: letGo,
+        storePushes: letGo,
+        keepAnswer: letGo,
+        keepTicket: letGo,
+      }),
+    )
+  } finally {
+    await outside.trackers.close()
+  }
 }
+
+const now = (): Date => new Date()
 
 /** The twin and the story are not in the image: they are for a checkout, with its development packages. */
 async function demo(ending: 'exit' | 'stay'): Promise<boolean> {
@@ -165,46 +160,4 @@ async function demo(ending: 'exit' | 'stay'): Promise<boolean> {
 function readVersion(): string {
   const description: unknown = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
   return (description as { readonly version: string }).version
-}
-
-/** The checklist of `countersign doctor`. A configuration that cannot be used is a problem for each of its faults. */
-async function* examine(environment: Environment): AsyncGenerator<DoctorCheck> {
-  let config: Config
-  try {
-    config = readConfig(environment)
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error
-    yield* error.faults.map((detail): DoctorCheck => ({ name: 'configuration', standing: 'problem', detail }))
-    return
-  }
-  const database = await openDatabase({ databaseUrl: config.databaseUrl?.reveal(), dataDir: config.dataDir })
-  try {
-    yield* examineInstallation(portsFor(config, database))
-  } finally {
-    await database.close()
-  }
-}
-
-const dayMs = 24 * 3_600_000
-
-function portsFor(config: Config, database: Database): Parameters<typeof examineInstallation>[0] {
-  const now = (): Date => new Date()
-  const github = createGitHub({ ...githubOptions(config), now, logger: openLogger({ logLevel: 'silent' }) })
-  return {
-    warnings: config.warnings,
-    pendingMigrations: () => findPendingMigrations(database.kysely),
-    readApp: async () => {
-      const app = await readApp(github)
-      return { ...app, webhookUrl: app.webhook.url }
-    },
-    countInstallations: async () => (await listInstallations(github)()).length,
-    countFailedDeliveries: async () => {
-      let missing = 0
-      for await (const page of listDeliveries(github)(new Date(Date.now() - dayMs))) {
-        const failed = page.filter(({ acknowledged }) => !acknowledged).map(({ guid }) => guid)
-        missing += failed.length - (await findStoredDeliveries(database.kysely, failed)).size
-      }
-      return missing
-    },
-  }
 }

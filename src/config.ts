@@ -1,8 +1,23 @@
-import { createPrivateKey } from 'node:crypto'
-import { readFileSync, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
-import { inspect } from 'node:util'
 import { z } from 'zod'
+import { type Environment, type Given, parseEnvironment } from './config/parse-environment.ts'
+import { toPrivateKey } from './config/private-key.ts'
+import { Secret } from './config/secret.ts'
+import {
+  exposedSecrets,
+  type LedgerWarning,
+  toTrackersConfig,
+  trackerFaults,
+  trackerFields,
+  type TrackersConfig,
+  trackerSecretFiles,
+  trackerWarnings,
+} from './config/trackers.ts'
+
+export { ConfigError, type Environment } from './config/parse-environment.ts'
+export { Secret } from './config/secret.ts'
+export type { JiraConfig, LedgerWarning, TrackerConfig, TrackerNetwork, TrackersConfig } from './config/trackers.ts'
 
 /** Everything an operator decides, read once from the environment and the files it names. */
 export interface Config extends StoreConfig {
@@ -26,6 +41,9 @@ export interface Config extends StoreConfig {
   readonly concurrency: number
   /** How much of GitHub's hourly limit may go into judging all of an organization's open changes again; from 0.01 to 1. */
   readonly reassessShare: number
+  readonly trackers: TrackersConfig
+  /** Those of `warnings` that are entered into the ledger too. */
+  readonly ledgerWarnings: readonly LedgerWarning[]
 }
 
 /** The part that commands need which only read or write the store. */
@@ -43,44 +61,6 @@ export type LogLevel = (typeof logLevels)[number]
 
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
 
-/** Text that must not be printed: in a log, an error or JSON it reads `[secret]`. */
-export class Secret {
-  readonly #text: string
-
-  constructor(text: string) {
-    this.#text = text
-  }
-
-  reveal(): string {
-    return this.#text
-  }
-
-  toString(): string {
-    return '[secret]'
-  }
-
-  toJSON(): string {
-    return '[secret]'
-  }
-
-  [inspect.custom](): string {
-    return '[secret]'
-  }
-}
-
-/** The configuration cannot be used. Each fault is a sentence that names the variable and says what to do. */
-export class ConfigError extends Error {
-  readonly faults: readonly string[]
-
-  constructor(faults: readonly string[]) {
-    super(`The configuration cannot be used:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`)
-    this.name = 'ConfigError'
-    this.faults = faults
-  }
-}
-
-export type Environment = Readonly<Record<string, string | undefined>>
-
 /**
  * Reads the whole configuration, or throws a `ConfigError` with every fault.
  *
@@ -88,11 +68,23 @@ export type Environment = Readonly<Record<string, string | undefined>>
  * secret put into the wrong variable would be printed.
  */
 export function readConfig(environment: Environment): Config {
-  const { settings, given, warnings } = parse(environment, z.object({ ...storeFields, ...appFields }), portClash)
+  const { settings, given, warnings } = parseEnvironment(environment, {
+    schema: z.object({ ...storeFields, ...appFields, ...trackerFields }),
+    secretFiles,
+    clashes: (texts, unreadable) => [...portClash(texts), ...trackerFaults(texts, unreadable)],
+  })
+  const ledgerWarnings = exposedSecrets(environment)
+  const exposed = ledgerWarnings.map(({ sentence }) => sentence)
   const github = githubUrls(settings.GHE_PROTOCOL, settings.GHE_HOST)
   const previous = settings.WEBHOOK_SECRET_PREVIOUS
   return {
-    ...toStoreConfig(settings, [...warnings, ...secretWarnings(given), ...unusedNames(environment)]),
+    ...toStoreConfig(settings, [
+      ...warnings,
+      ...secretWarnings(given),
+      ...trackerWarnings(given),
+      ...exposed,
+      ...unusedNames(environment),
+    ]),
     appId: settings.APP_ID,
     privateKey: new Secret(settings.PRIVATE_KEY),
     webhookSecret: new Secret(settings.WEBHOOK_SECRET),
@@ -105,12 +97,15 @@ export function readConfig(environment: Environment): Config {
     policyRepository: settings.POLICY_REPOSITORY,
     concurrency: settings.CONCURRENCY,
     reassessShare: settings.REASSESS_PERCENT / 100,
+    trackers: toTrackersConfig(settings),
+    ledgerWarnings,
   }
 }
 
 /** Reads what commands need which never talk to GitHub (`migrate`, `token`, `jobs`). */
 export function readStoreConfig(environment: Environment): StoreConfig {
-  const { settings, warnings } = parse(environment, z.object(storeFields), () => [])
+  const schema = z.object(storeFields)
+  const { settings, warnings } = parseEnvironment(environment, { schema, secretFiles, clashes: () => [] })
   return toStoreConfig(settings, warnings)
 }
 
@@ -188,102 +183,7 @@ const secretFiles: Readonly<Record<string, readonly string[]>> = {
   WEBHOOK_SECRET: ['WEBHOOK_SECRET_FILE'],
   WEBHOOK_SECRET_PREVIOUS: ['WEBHOOK_SECRET_PREVIOUS_FILE'],
   DATABASE_URL: ['DATABASE_URL_FILE'],
-}
-
-type Given = ReadonlyMap<string, string>
-
-interface Parsed<Settings> {
-  readonly settings: Settings
-  readonly given: Given
-  readonly warnings: readonly string[]
-}
-
-function parse<Schema extends z.ZodObject>(
-  environment: Environment,
-  schema: Schema,
-  clashes: (given: Given) => readonly string[],
-): Parsed<z.output<Schema>> {
-  const given = new Map<string, string>()
-  const faults = new Map<string, string>()
-  const warnings: string[] = []
-  for (const name of Object.keys(schema.shape)) {
-    const source = readSource(environment, name)
-    if (source.fault !== undefined) faults.set(name, source.fault)
-    if (source.text !== undefined) given.set(name, source.text)
-    if (source.warning !== undefined) warnings.push(source.warning)
-  }
-  const result = schema.safeParse(Object.fromEntries(given))
-  for (const { path, message } of result.error?.issues ?? []) {
-    const name = String(path[0])
-    // What could not be read is not also called missing.
-    if (!faults.has(name)) faults.set(name, message)
-  }
-  const all = [...faults.values(), ...clashes(given)]
-  if (!result.success || all.length > 0) throw new ConfigError(all)
-  return { settings: result.data, given, warnings }
-}
-
-interface Source {
-  readonly text?: string
-  readonly fault?: string
-  readonly warning?: string
-}
-
-function readSource(environment: Environment, name: string): Source {
-  const files = secretFiles[name] ?? []
-  const set = [name, ...files].filter((candidate) => environment[candidate] !== undefined)
-  if (set.length > 1) return { fault: `${set.join(' and ')} are both set: keep one of them.` }
-  const [variable = name] = set
-  const value = environment[variable]
-  if (value === undefined) return {}
-  if (value.trim() === '') return { fault: `${variable} is empty: give it a value or remove it.` }
-  if (files.includes(variable)) return readSecretFile(variable, value)
-  return { text: name in secretFiles ? value : value.trim() }
-}
-
-const largestSecretBytes = 65_536
-
-function readSecretFile(variable: string, path: string): Source {
-  try {
-    const { mode, size } = statSync(path)
-    if (size > largestSecretBytes) return { fault: `${variable} names a file that is too large to be a secret.` }
-    const text = readFileSync(path, 'utf8').replace(/(\r?\n)+$/, '')
-    if (text.trim() === '') return { fault: `${variable} names an empty file: put the secret into it.` }
-    const isOpen = variable.startsWith('PRIVATE_KEY') && process.platform !== 'win32' && (mode & 0o077) !== 0
-    if (!isOpen) return { text }
-    return { text, warning: `${variable} names a file that other users may read or write: give it mode 600.` }
-  } catch (error) {
-    return { fault: `${variable} names ${unreadable(error)}` }
-  }
-}
-
-function unreadable(error: unknown): string {
-  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined
-  if (code === 'ENOENT' || code === 'ENOTDIR') return 'a file that does not exist: correct the path.'
-  if (code === 'EACCES' || code === 'EPERM') return 'a file that this process may not read: give its user the right to.'
-  if (code === 'EISDIR') return 'a folder: give the path of the file in it.'
-  return `a file that cannot be read (${typeof code === 'string' ? code : 'unknown reason'}).`
-}
-
-/** Takes a PEM, one with `\n` written out as in an `.env` file, or the base64 of one. */
-function toPrivateKey(text: string, context: z.RefinementCtx): string {
-  const written = text.trim().replaceAll('\\r', '').replaceAll('\\n', '\n')
-  const pem = written.includes('-----BEGIN') ? written : Buffer.from(written, 'base64').toString('utf8')
-  const fault = faultOfKey(pem)
-  if (fault === null) return createPrivateKey(pem).export({ type: 'pkcs8', format: 'pem' }).toString()
-  context.addIssue(fault)
-  return z.NEVER
-}
-
-function faultOfKey(pem: string): string | null {
-  if (pem.includes('PUBLIC KEY-----')) return 'PRIVATE_KEY is a public key: give the private key that GitHub generated.'
-  if (pem.includes('ENCRYPTED')) return 'PRIVATE_KEY is protected by a passphrase: give it without one.'
-  try {
-    if (createPrivateKey(pem).asymmetricKeyType === 'rsa') return null
-    return 'PRIVATE_KEY is not an RSA key: give the private key that GitHub generated.'
-  } catch {
-    return 'PRIVATE_KEY is not a whole PEM file: it must reach from -----BEGIN to the end of the -----END line.'
-  }
+  ...trackerSecretFiles,
 }
 
 function portClash(given: Given): readonly string[] {

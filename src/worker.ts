@@ -1,7 +1,7 @@
 import type { Later, Parts } from '#app.ts'
 import type { Config } from '#config.ts'
+import type { Tracker } from '#facts/ticket.ts'
 import { applyAction } from '#github/apply-actions.ts'
-import type { GitHub } from '#github/client.ts'
 import { observeChange } from '#github/collect-change.ts'
 import { collectOrganizationMembers, collectTeamMembers, collectTeams } from '#github/collect-members.ts'
 import { observeMergeGroup } from '#github/collect-merge-group.ts'
@@ -16,9 +16,12 @@ import { listOpenChanges } from '#github/list-open-changes.ts'
 import { runAssessChange } from '#jobs/assess-change.job.ts'
 import { runAssessMergeGroup } from '#jobs/assess-merge-group.job.ts'
 import { startRounds } from '#jobs/rounds.ts'
+import { linkTickets } from '#operations/link-tickets.ts'
 import { readInstallations } from '#operations/read-installations.ts'
 import { type Reconciliation, reconcileChanges } from '#operations/reconcile-changes.ts'
 import { reconcileInstallations } from '#operations/reconcile-installations.ts'
+import { recheckTickets } from '#operations/recheck-tickets.ts'
+import { recordWarnings } from '#operations/record-warnings.ts'
 import { recoverDeliveries, type Recovery } from '#operations/recover-deliveries.ts'
 import { releasePostponed } from '#operations/release-postponed.ts'
 import {
@@ -27,12 +30,21 @@ import {
   storeInstallation,
   giveReconcileBack,
 } from '#store/installations.ts'
-import { assessmentPorts, mergeGroupPorts, reconcilePorts, recoveryPorts, releasePorts } from '#store/ports.ts'
+import {
+  assessmentPorts,
+  entryPorts,
+  mergeGroupPorts,
+  reconcilePorts,
+  recoveryPorts,
+  releasePorts,
+  ticketPorts,
+} from '#store/ports.ts'
 import { pruneStore } from '#store/prune.ts'
 
 /** Works the queue, and does the rounds that find what no webhook told. */
 export async function startWorker(parts: Parts, later: Later): Promise<void> {
   const { config, queue, database, now, logger } = parts
+  await recordWarnings(config.ledgerWarnings, { now, ...entryPorts(database) })
   const ports = assessPorts(parts)
   const working = await queue.work({
     concurrency: config.concurrency,
@@ -47,6 +59,8 @@ export async function startWorker(parts: Parts, later: Later): Promise<void> {
     readInstallations: () => readAll(parts),
     reconcile: (everyMs) => reconcile(parts, everyMs),
     release: () => release(parts),
+    recheckTickets: () => recheck(parts),
+    linkTickets: () => link(parts),
     prune: () => pruneStore(database.kysely, now()),
     onFailure: (round, error) => {
       logger.warn({ round, why: sentenceOf(error) }, 'A round failed; the next may do better.')
@@ -56,12 +70,12 @@ export async function startWorker(parts: Parts, later: Later): Promise<void> {
   later(() => rounds.stop())
 }
 
-function assessPorts({ database, queue, github, now, config, metrics, uncertainForMs }: Parts) {
+function assessPorts({ database, queue, github, trackers, now, config, metrics, uncertainForMs }: Parts) {
   return {
     now,
     ...assessmentPorts(database, queue, now),
     ...mergeGroupPorts(database, now),
-    ...lookingPorts(github, config),
+    ...lookingPorts({ github, trackers, config }),
     observeMergeGroup: observeMergeGroup(github),
     apply: applyAction(github),
     uncertainForMs,
@@ -73,9 +87,11 @@ function assessPorts({ database, queue, github, now, config, metrics, uncertainF
   }
 }
 
-/** Everything that is asked of GitHub to judge a change. */
-export const lookingPorts = (github: GitHub, { policyRepository }: Pick<Config, 'policyRepository'>) => ({
-  observeChange: observeChange(github, { policyRepository }),
+/** Everything that is asked of GitHub and of trackers to judge a change. */
+export const lookingPorts = ({ github, trackers, config }: Pick<Parts, 'github' | 'trackers' | 'config'>) => ({
+  whyNotConnected: trackers.whyNotConnected,
+  askTracker: trackers.askTracker,
+  observeChange: observeChange(github, { policyRepository: config.policyRepository }),
   collectPushes: collectPushes(github),
   collectProperties: collectProperties(github),
   collectTeams: collectTeams(github),
@@ -91,6 +107,24 @@ export const lookingPorts = (github: GitHub, { policyRepository }: Pick<Config, 
 /** Queues what was put by, within its share of what GitHub grants an installation in an hour. */
 const release = ({ database, queue, github, now, config }: Parts): Promise<number> =>
   releasePostponed({ now, hourlyLimitOf: github.hourlyLimitOf, ...releasePorts(database, queue) }, config.reassessShare)
+
+/** Has changes judged again whose tickets are not what was recorded. */
+export async function recheck({ config, database, queue, trackers, now, logger }: Parts): Promise<void> {
+  const ports = { now, ...trackers, ...ticketPorts(database, queue) }
+  const offered = await recheckTickets(ports, { toldBy: tellingTrackers(config) })
+  if (offered > 0) logger.info({ offered }, 'Changes are judged again: a tracker says something else of their tickets.')
+}
+
+/** Trackers that send us webhooks. GitHub always does. */
+const tellingTrackers = ({ trackers }: Config): ReadonlySet<Tracker> =>
+  new Set([
+    'github-issues',
+    ...(['jira', 'linear', 'shortcut'] as const).filter((name) => (trackers[name]?.webhookSecret ?? null) !== null),
+  ])
+
+/** Writes changes' addresses on their tickets, where a policy asks for it. */
+export const link = ({ database, queue, trackers, now }: Parts): Promise<number> =>
+  linkTickets({ now, linkTicket: trackers.linkTicket, ...ticketPorts(database, queue) })
 
 /** Asks GitHub again for deliveries that failed or are missing here. */
 export async function recover({ database, github, now, logger, asked }: Parts): Promise<Recovery> {

@@ -8,7 +8,7 @@ import { jsonLine, printable } from './terminal-text.ts'
 export function addDoctor(program: Command, doors: Doors): void {
   const command = program
     .command('doctor')
-    .description('check configuration, database, GitHub, permissions and webhooks, and say what to do')
+    .description('check configuration, database, GitHub, webhooks, trackers and policies, and say what to do')
     .option('--json', 'print one JSON object for each check, a line each')
   explained(command, [
     ['countersign doctor', 'print a checklist'],

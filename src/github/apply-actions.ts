@@ -1,23 +1,24 @@
-import type { Action, PostComment, React, WriteCheck } from '#engine/plan.ts'
+import type { Action, AppendToComment, PostComment, React, WriteCheck } from '#engine/plan.ts'
 import type { Subject } from '#facts/subject.ts'
 import { shortSha } from '#facts/wording.ts'
 import type { GitHub } from './client.ts'
 import { eachPage } from './each-page.ts'
-import { GitHubError, saysUninstalled } from './errors.ts'
+import { GitHubError, Refused, saysUninstalled } from './errors.ts'
 import { explainRefusal } from './explain-refusal.ts'
 
 /**
  * Does one action on GitHub and returns GitHub's id of what was written.
  *
  * `uncertain`: it may have been done before, so a comment is looked for by its marker first. A check or a reaction needs
- * no looking: done twice it leaves the same. A comment deleted meanwhile needs no reaction: 0. Throws `Refused` for what GitHub will refuse however often it is asked.
+ * no looking: done twice it leaves the same; an addition always looks. A comment deleted meanwhile needs no reaction and
+ * no addition: 0. Throws `Refused` for what GitHub will refuse however often it is asked.
  */
 export function applyAction(
   github: GitHub,
 ): (subject: Subject, action: Action, knowledge: 'fresh' | 'uncertain') => Promise<number> {
   return async (subject, action, knowledge) => {
     const where = nameOf(subject)
-    const told = { actor: 'countersign', reason: action.reason, subject: where, installation: subject.installationId }
+    const told = toldOf(subject, action)
     try {
       switch (action.do) {
         case 'write-check':
@@ -28,6 +29,8 @@ export function applyAction(
             (knowledge === 'uncertain' ? await findComment(github, subject, action) : null) ??
             (github.logger.info(told, 'Posting a comment'), await postComment(github, subject, action))
           )
+        case 'append-to-comment':
+          return await appendToComment(github, subject, action)
         case 'react':
           github.logger.info({ ...told, comment: action.commentId }, 'Reacting to a comment')
           return await react(github, subject, action)
@@ -42,6 +45,14 @@ const nameOf = (subject: Subject): string => {
   const which = subject.kind === 'change' ? `#${String(subject.number)}` : `@${shortSha(subject.headSha)}`
   return `${subject.owner}/${subject.repository}${which}`
 }
+
+/** Who does what to whom and why: beside every write in the log. */
+const toldOf = (subject: Subject, { reason }: Action) => ({
+  actor: 'countersign',
+  reason,
+  subject: nameOf(subject),
+  installation: subject.installationId,
+})
 
 async function writeCheck(github: GitHub, subject: Subject, action: WriteCheck): Promise<number> {
   const client = github.forInstallation(subject.installationId)
@@ -106,7 +117,53 @@ async function react(github: GitHub, subject: Subject, { commentId, content }: R
     const { data } = await github.forInstallation(installationId).request(route, asked)
     return data.id
   } catch (error) {
-    if (error instanceof GitHubError && !saysUninstalled(error) && error.status === 404) return 0
+    if (saysDeleted(error)) return 0
     throw error
   }
 }
+
+const commentRoute = '/repos/{owner}/{repo}/issues/comments/{comment_id}'
+
+/** GitHub's limit for a comment, in characters. */
+const longestBody = 65_536
+
+async function appendToComment(github: GitHub, subject: Subject, action: AppendToComment): Promise<number> {
+  const { owner, repository: repo, installationId } = subject
+  const told = { ...toldOf(subject, action), comment: action.commentId }
+  const client = github.forInstallation(installationId)
+  const comment = { owner, repo, comment_id: action.commentId }
+  try {
+    const { data } = await client.request(`GET ${commentRoute}`, comment)
+    if (Number(data.performed_via_github_app?.id) !== github.appId) throw notOurs(subject, action)
+    const body = extended(data.body ?? '', action)
+    if (body === null) {
+      github.logger.warn(told, 'A comment has no room for what was to be added: only the ledger has it')
+      return 0
+    }
+    if (body === data.body) return action.commentId
+    github.logger.info(told, 'Adding to a comment')
+    await client.request(`PATCH ${commentRoute}`, { ...comment, body })
+    return action.commentId
+  } catch (error) {
+    if (!saysDeleted(error)) throw error
+    github.logger.warn(told, 'A comment is gone that was to be added to: only the ledger has it')
+    return 0
+  }
+}
+
+/** The same when the addition is there already; null when not even its short text fits. */
+function extended(body: string, { marker, text, shortText }: AppendToComment): string | null {
+  if (body.includes(marker)) return body
+  return [text, shortText].map((added) => `${body}\n\n${added}`).find(({ length }) => length <= longestBody) ?? null
+}
+
+/** Somebody else's words are not ours to extend, should a comment ever come under another name. */
+const notOurs = (subject: Subject, { commentId }: AppendToComment): Refused =>
+  new Refused(
+    `Comment ${String(commentId)} on ${nameOf(subject)} is not one of this app's own, so nothing was added to it. ` +
+      'The ledger has what it would have said.',
+    { call: { method: 'GET', path: commentRoute }, status: 200 },
+  )
+
+const saysDeleted = (error: unknown): boolean =>
+  error instanceof GitHubError && !saysUninstalled(error) && (error.status === 404 || error.status === 410)

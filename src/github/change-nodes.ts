@@ -30,6 +30,8 @@ export interface CommitNode {
   readonly commit: {
     readonly oid: string
     readonly message: string
+    /** ISO 8601, with the author's time zone. */
+    readonly authoredDate: string
     readonly committedViaWeb: boolean
     readonly parents: Counted<{ readonly oid: string }>
     readonly authors: Counted<SignatureNode>

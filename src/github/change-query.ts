@@ -17,7 +17,7 @@ fragment Actor on Actor {
 const commit = `
 fragment ChangeCommit on PullRequestCommit {
   commit {
-    oid message committedViaWeb
+    oid message authoredDate committedViaWeb
     parents(first: 10) { totalCount nodes { oid } }
     authors(first: 20) { totalCount nodes { ...Signature } }
     committer { ...Signature }

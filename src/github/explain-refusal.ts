@@ -19,6 +19,7 @@ export function explainRefusal(error: unknown, action: Action, where: string): u
 const things = {
   'write-check': { thing: 'check', permission: 'checks: write' },
   'post-comment': { thing: 'comment', permission: 'pull_requests: write' },
+  'append-to-comment': { thing: 'addition to the comment', permission: 'pull_requests: write' },
   react: { thing: 'reaction', permission: 'issues: write' },
 } as const satisfies Record<Action['do'], { thing: string; permission: string }>
 

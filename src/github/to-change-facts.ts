@@ -1,5 +1,6 @@
 import type { Change, ChangedFile, Commit, Verification } from '#facts/change-facts.ts'
 import { type Fact, known, unknown } from '#facts/fact.ts'
+import { shapesInText } from '#facts/ticket-keys.ts'
 import { shortSha } from '#facts/wording.ts'
 import type { BaseCommit } from './base-commit.ts'
 import type { PullRequestNode } from './change-answer.ts'
@@ -79,15 +80,23 @@ function cutShort(commit: CommitNode['commit'], list: keyof typeof most): string
 
 /** The whole first line: GitHub's own `messageHeadline` is cut at 72 characters, and a ticket may stand behind them. */
 function toCommit({ commit }: CommitNode): Commit {
-  const [headline = ''] = commit.message.split('\n', 1)
+  const [headline = '', ...rest] = commit.message.split('\n')
   return {
     sha: commit.oid,
     parents: shownOf(commit.parents.nodes).map(({ oid }) => oid),
     headline: headline.trimEnd(),
+    mentions: shapesInText(rest.join('\n')),
+    authoredAt: toTime(commit.authoredDate),
     authors: shownOf(commit.authors.nodes).map(toSignature),
     committer: toCommitter(commit.committer, commit.committedViaWeb),
     verification: toVerification(commit.signature),
   }
+}
+
+/** Whoever writes a commit says when, and may say anything. */
+function toTime(text: string): string | null {
+  const at = new Date(text)
+  return Number.isNaN(at.getTime()) ? null : at.toISOString()
 }
 
 function toVerification(signature: CommitNode['commit']['signature']): Verification {

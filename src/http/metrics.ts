@@ -10,6 +10,11 @@ export interface Metrics {
   /** `outcome` is a word of a small fixed set: `assessed`, `gone`, `retried`, `dead`. */
   readonly observeAssessment: (assessed: { readonly outcome: string; readonly seconds: number }) => void
   readonly countGithubRequest: (status: number) => void
+  readonly observeTracker: (answered: {
+    readonly tracker: string
+    readonly outcome: string
+    readonly durationMs: number
+  }) => void
   readonly setRateLimitRemaining: (of: {
     readonly installationId: number
     readonly resource: string
@@ -42,11 +47,19 @@ export function createMetrics({ queueCounts }: MetricsPorts): Metrics {
     registers,
   })
   const { requests, remaining } = githubMetrics(registers)
+  const trackers = new Histogram({
+    name: 'countersign_tracker_seconds',
+    help: 'Time a call to a tracker took, by tracker and outcome.',
+    labelNames: ['tracker', 'outcome'],
+    buckets: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+    registers,
+  })
   queueMetric(registers, queueCounts)
   return {
     countDelivery: (outcome) => deliveries.inc({ outcome }),
     observeAssessment: ({ outcome, seconds }) => assessments.observe({ outcome }, seconds),
     countGithubRequest: (status) => requests.inc({ status }),
+    observeTracker: ({ tracker, outcome, durationMs }) => trackers.observe({ tracker, outcome }, durationMs / 1_000),
     setRateLimitRemaining: ({ installationId, resource, remaining: left }) =>
       remaining.set({ installation: installationId, resource }, left),
     render: () => registry.metrics(),

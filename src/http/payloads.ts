@@ -124,6 +124,27 @@ export const commentPayload = z
     asked: { commentId: comment.id, by: sender.login, at: comment.created_at } satisfies Partial<AskedCommand>,
   }))
 
+/** As GitHub takes them: nothing else becomes part of a ticket's key. */
+const nameOnGitHub = z.string().regex(/^[A-Za-z0-9._-]{1,100}$/)
+
+const issue = z.object({ number: id })
+const issueHome = z.object({ name: nameOnGitHub, owner: z.object({ login: nameOnGitHub }) })
+
+/** Of an issue. GitHub sends some such events of pull requests too, which are no tickets. */
+export const issuePayload = z
+  .object({ repository: issueHome, issue: issue.extend({ pull_request: z.null().optional() }) })
+  .transform(({ repository: home, issue: { number } }) => toIssueKey(home, number))
+
+/** Where an issue was moved to. */
+export const issueMovedToPayload = z
+  .object({ changes: z.object({ new_issue: issue, new_repository: issueHome }) })
+  .transform(({ changes }) => toIssueKey(changes.new_repository, changes.new_issue.number))
+
+/** Where an issue was moved here from. */
+export const issueMovedFromPayload = z
+  .object({ changes: z.object({ old_issue: issue, old_repository: issueHome }) })
+  .transform(({ changes }) => toIssueKey(changes.old_repository, changes.old_issue.number))
+
 export const repositoryEditPayload = z.object({
   changes: z.object({ topics: z.unknown().optional(), default_branch: z.unknown().optional() }),
   repository: z.object({ name: z.string() }),
@@ -143,6 +164,9 @@ export const toSubject = (installationId: number, home: Home, number: number): C
 })
 
 const placeOf = ({ id: repositoryId, name, owner }: Home) => ({ repositoryId, owner: owner.login, repository: name })
+
+const toIssueKey = ({ name, owner }: Omit<Home, 'id'>, number: number): string =>
+  `${owner.login}/${name}#${String(number)}`.toLowerCase()
 
 function toAccount({ id, login, type }: { id: number; login: string; type?: string | null | undefined }): Account {
   if (type === 'User') return { id, login, kind: 'user' }

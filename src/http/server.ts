@@ -10,9 +10,10 @@ import type { DeliveryOutcome } from './metrics.ts'
 import { answerError, answerNotFound } from './problem.ts'
 import { type ApiPorts, apiRoutes } from './routes/api.ts'
 import { type HealthPorts, healthRoutes } from './routes/health.ts'
+import { type TrackerWebhookPorts, trackerWebhookRoutes } from './tracker-webhooks.ts'
 import { type WebhookPorts, webhookRoutes } from './webhooks.ts'
 
-export interface ServerPorts extends WebhookPorts, ApiPorts, HealthPorts {}
+export interface ServerPorts extends WebhookPorts, TrackerWebhookPorts, ApiPorts, HealthPorts {}
 
 export interface ServerOptions {
   readonly config: Config
@@ -39,6 +40,7 @@ export function createServer({ config, logger, probot, ports, countDelivery }: S
   server.setNotFoundHandler(answerNotFound)
   server.register(helmet, { contentSecurityPolicy: strictContentSecurity })
   server.register(webhookRoutes({ config, probot, ports, countDelivery }))
+  server.register(trackerWebhookRoutes({ trackers: config.trackers, ports, countDelivery }))
   server.register(healthRoutes(answeringInTime(ports)))
   server.register(apiRoutes(ports), { prefix: '/api/v1' })
   return server

@@ -5,6 +5,7 @@ import { change, command, moved, opened } from './touches/changes.ts'
 import { askedAgain, buttonPressed, reported, status } from './touches/checks.ts'
 import { access, installation, membership, repository } from './touches/people.ts'
 import type { Row, Self } from './touches/row.ts'
+import { ticket } from './touches/tickets.ts'
 
 /** Every event and action we act on, and what each may have changed. */
 const rows = {
@@ -23,6 +24,14 @@ const rows = {
   'pull_request_review.edited': change,
   'pull_request_review.dismissed': change,
   'issue_comment.created': command,
+  'issues.opened': ticket,
+  'issues.edited': ticket,
+  'issues.closed': ticket,
+  'issues.reopened': ticket,
+  'issues.deleted': ticket,
+  'issues.transferred': ticket,
+  'issues.typed': ticket,
+  'issues.untyped': ticket,
   'check_run.created': (payload, self) => reported(read(checkRunPayload, payload), self),
   'check_run.completed': (payload, self) => reported(read(checkRunPayload, payload), self),
   'check_run.rerequested': (payload, self) => askedAgain(read(checkRunPayload, payload), self),

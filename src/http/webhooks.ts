@@ -1,5 +1,5 @@
 import { Webhooks } from '@octokit/webhooks'
-import type { FastifyBaseLogger, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import type { Probot } from 'probot'
 import type { Config } from '#config.ts'
 import type { Touch } from '#operations/receive-delivery.ts'
@@ -41,12 +41,9 @@ export const webhookRoutes = ({ config, probot, ports, countDelivery }: WebhookO
 
     scope.removeAllContentTypeParsers()
     scope.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
-    scope.setErrorHandler((error, request, reply) => {
-      const outcome = outcomeOf(error)
-      countDelivery(outcome)
-      logUnlessStored(request.log, { outcome, guid: request.headers['x-github-delivery'], error })
-      return answerError(error, request, reply)
-    })
+    scope.setErrorHandler(
+      answerUntaken(countDelivery, ({ headers }) => ({ delivery: cut(headers['x-github-delivery']) })),
+    )
 
     scope.post(webhookPath, { bodyLimit: largestBodyBytes, onRequest: requireSignature }, async (request, reply) => {
       const body = Buffer.isBuffer(request.body) ? request.body.toString('utf8') : ''
@@ -56,6 +53,24 @@ export const webhookRoutes = ({ config, probot, ports, countDelivery }: WebhookO
       countDelivery(await emit(toDelivery(envelope, payload, { body, receivedAt: ports.now() }), payload))
       return acknowledge(reply)
     })
+  }
+}
+
+/** Counts a webhook that was not taken, logs why, and answers it. `named`: which one it was, for the log. */
+export function answerUntaken(
+  countDelivery: WebhookOptions['countDelivery'],
+  named: (request: FastifyRequest) => Readonly<Record<string, string>>,
+) {
+  return (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+    const outcome = outcomeOf(error)
+    const fields = { outcome, ...named(request) }
+    countDelivery(outcome)
+    if (outcome === 'refused') request.log.warn({ ...fields, reason: messageOf(error) }, 'A webhook was refused.')
+    if (outcome === 'store-away' && error instanceof Error) {
+      const reason = messageOf(error.cause)
+      request.log.error({ ...fields, reason }, 'A webhook could not be stored: the store is away.')
+    }
+    return answerError(error, request, reply)
   }
 }
 
@@ -136,18 +151,7 @@ function outcomeOf(error: unknown): DeliveryOutcome {
   return 'refused'
 }
 
-interface Unstored {
-  readonly outcome: DeliveryOutcome
-  readonly guid: unknown
-  readonly error: unknown
-}
-
 /** The guid of a refused delivery may be anybody's text: it is cut, and the logger escapes it. */
-function logUnlessStored(log: FastifyBaseLogger, { outcome, guid, error }: Unstored): void {
-  const fields = { outcome, delivery: String(guid).slice(0, 64) }
-  if (outcome === 'refused') log.warn({ ...fields, reason: messageOf(error) }, 'A webhook was refused.')
-  if (outcome !== 'store-away' || !(error instanceof Error)) return
-  log.error({ ...fields, reason: messageOf(error.cause) }, 'A webhook could not be stored: the store is away.')
-}
+const cut = (guid: unknown): string => String(guid).slice(0, 64)
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : 'unknown')

@@ -10,6 +10,10 @@ export interface RoundPorts {
   readonly reconcile: (everyMs: number) => Promise<unknown>
   /** Queues changes that were put by, as many as may be queued now. */
   readonly release: () => Promise<unknown>
+  /** Reads tickets again that changes wait on. */
+  readonly recheckTickets: () => Promise<unknown>
+  /** Writes changes' addresses on their tickets, where a policy asks for it. */
+  readonly linkTickets: () => Promise<unknown>
   /** Removes what has served. */
   readonly prune: () => Promise<unknown>
   readonly onFailure: (round: string, error: unknown) => void
@@ -23,6 +27,7 @@ const every = {
   recoverSoonMs: 10 * seconds,
   dueMs: 5 * seconds,
   releaseMs: seconds,
+  ticketsMs: 5 * seconds,
   reconcileMs: 15 * minutes,
   installationsMs: 60 * minutes,
   pruneMs: 360 * minutes,
@@ -48,6 +53,8 @@ export function startRounds(ports: RoundPorts): Round {
     round('read installations', every.installationsMs, () => silently(ports.readInstallations())),
     round('reconcile changes', every.dueMs, () => silently(ports.reconcile(every.reconcileMs))),
     round('release postponed changes', every.releaseMs, () => silently(ports.release())),
+    round('recheck tickets', every.ticketsMs, () => silently(ports.recheckTickets())),
+    round('link tickets', every.ticketsMs, () => silently(ports.linkTickets())),
     round('prune the store', every.pruneMs, () => silently(ports.prune())),
   ]
   return {

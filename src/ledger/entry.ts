@@ -6,10 +6,14 @@ export interface NewEntry {
     | 'change.assessed'
     | 'check.written'
     | 'command.answered'
+    | 'comment.extended'
     | 'comment.posted'
+    | 'configuration.warned'
     | 'merge-group.assessed'
     | 'policy.adopted'
     | 'policy.refused'
+    | 'ticket.link-refused'
+    | 'ticket.linked'
     | 'token.created'
     | 'token.revoked'
     | 'work.requeued'
@@ -18,7 +22,7 @@ export interface NewEntry {
   readonly receivedAt: string
   readonly actor: string
   readonly reason: string
-  /** The login of the organization (or user) whose data this is. */
+  /** The login of the organization (or user) whose data this is. Empty: it is about the server itself. */
   readonly organization: string
   /** `change/<repository id>/<number>`, or what else the entry is about. */
   readonly subject: string

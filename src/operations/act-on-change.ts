@@ -1,8 +1,15 @@
 import type { Act, AskedCommand, Assessment, SharedHead } from '#engine/assessment.ts'
 import { catalogue } from '#controls/catalogue.ts'
-import { auditComment } from '#engine/audit-comment.ts'
+import { auditAddition, auditComment } from '#engine/audit-comment.ts'
 import { checkContents } from '#engine/check-text.ts'
-import { type Action, planChange, type PostComment, type PostedCheck, type WriteCheck } from '#engine/plan.ts'
+import {
+  type Action,
+  type AppendToComment,
+  planChange,
+  type PostComment,
+  type PostedCheck,
+  type WriteCheck,
+} from '#engine/plan.ts'
 import { digestOf } from '#facts/digest.ts'
 import { type ChangeSubject, subjectKey } from '#facts/subject.ts'
 import type { NewEntry } from '#ledger/entry.ts'
@@ -33,6 +40,9 @@ export interface ActPorts {
   readonly detailsUrl: (subject: ChangeSubject) => string | null
 }
 
+/** The act of adding to the record of a merged change; its digest is that of the findings to be told. */
+export const additionKey = 'addition'
+
 export interface Acting {
   readonly assessment: Assessment
   readonly posted: readonly PostedCheck[]
@@ -45,6 +55,7 @@ export interface Acting {
 /** Makes GitHub say what was found, writing only what would read differently, and records each act. */
 export async function actOnChange(acting: Acting, ports: ActPorts): Promise<void> {
   await recordFoundChecks(acting, ports)
+  await extendRecord(acting, ports)
   for (const action of await planned(acting, ports)) {
     const intended = actOf(action, acting.assessment, ports.now())
     const unanswered = acting.acts.find((act) => act.key === intended.key && act.state === 'intended')
@@ -84,6 +95,29 @@ async function planned(
   const comment = isMerged ? auditComment({ subject, facts, findings, policy, ledgerPosition }) : null
   const isPosted = acts.some((act) => act.state === 'done' && act.key === `comment/${comment?.marker ?? ''}`)
   return planChange({ change, contents, posted, audit: isPosted ? null : comment, at: ports.now() })
+}
+
+/**
+ * Adds what is found now to the record of a merged change, where that was intended when it was recorded.
+ *
+ * The addition is known by a marker in the comment, so that after a crash it is not added twice.
+ */
+async function extendRecord({ assessment, acts }: Acting, ports: ActPorts): Promise<void> {
+  const intended = acts.find(({ key, state }) => key === additionKey && state === 'intended')
+  if (intended === undefined || intended.externalId === null) return
+  const { subject, facts, findings, policy, at, number } = assessment
+  const ledgerPosition = await ports.ledgerPosition(subject)
+  const { digest: findingsDigest, externalId: commentId } = intended
+  const action: AppendToComment = {
+    do: 'append-to-comment',
+    commentId,
+    ...auditAddition({ subject, facts, findings, policy, ledgerPosition, at, findingsDigest }),
+    reason: 'the merged change was judged again',
+  }
+  const isThere = (await ports.apply(subject, action, 'uncertain')) !== 0
+  const reason = isThere ? action.reason : `${action.reason}; its record on GitHub is gone or full`
+  const done: Act = { ...intended, assessment: number, state: 'done', at: ports.now().toISOString() }
+  await ports.recordAct(done, action, entryOf(done, { assessment, reason, payload: action }, ports))
 }
 
 /** A post that got no answer may still be under way on GitHub: looking for it too early would miss it, and post twice. */
@@ -145,10 +179,13 @@ interface Told {
   readonly payload: unknown
 }
 
+const kindOf = ({ key }: Act): NewEntry['kind'] =>
+  key.startsWith('check/') ? 'check.written' : key === additionKey ? 'comment.extended' : 'comment.posted'
+
 function entryOf(act: Act, { assessment, reason, payload }: Told, ports: ActPorts): NewEntry {
   const at = ports.now().toISOString()
   return {
-    kind: act.key.startsWith('check/') ? 'check.written' : 'comment.posted',
+    kind: kindOf(act),
     occurredAt: at,
     receivedAt: at,
     actor: 'countersign',

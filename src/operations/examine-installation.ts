@@ -1,10 +1,5 @@
-/** One line of a checklist: what stands between this installation and working, and what to do about it. */
-export interface Examined {
-  readonly name: string
-  readonly standing: 'ok' | 'problem' | 'unknown'
-  readonly detail: string
-  readonly remedy?: string
-}
+import { examineTickets, type Installed, type TicketPorts } from './examine-tickets.ts'
+import { type Examined, examined, type Found, ok, problem } from './examined.ts'
 
 /** What GitHub says of the app. */
 export interface RegisteredApp {
@@ -15,12 +10,12 @@ export interface RegisteredApp {
   readonly webhookUrl: string | null
 }
 
-export interface Ports {
+export interface Ports extends TicketPorts {
   readonly warnings: readonly string[]
   /** Names of what is not applied yet. Throws when the store cannot be reached. */
   readonly pendingMigrations: () => Promise<readonly string[]>
   readonly readApp: () => Promise<RegisteredApp>
-  readonly countInstallations: () => Promise<number>
+  readonly listInstallations: () => Promise<readonly Installed[]>
   /** Deliveries of the last day that failed and are not here. */
   readonly countFailedDeliveries: () => Promise<number>
 }
@@ -44,6 +39,7 @@ const neededEvents: readonly string[] = [
     'check_run',
     'check_suite',
     'issue_comment',
+    'issues',
     'merge_group',
     'pull_request',
     'pull_request_review',
@@ -58,30 +54,20 @@ const neededEvents: readonly string[] = [
 export async function* examineInstallation(ports: Ports): AsyncGenerator<Examined> {
   yield* ports.warnings.map((detail): Examined => ({ name: 'configuration', standing: 'problem', detail }))
   if (ports.warnings.length === 0) yield { name: 'configuration', standing: 'ok', detail: 'complete' }
-  yield await examined('database', async () => migrationsFound(await ports.pendingMigrations()))
+  yield await examined({ name: 'database' }, async () => migrationsFound(await ports.pendingMigrations()))
   let app: RegisteredApp | undefined
-  yield await examined('GitHub', async () => {
+  yield await examined({ name: 'GitHub' }, async () => {
     app = await ports.readApp()
     return ok(`answers to this key: the app is ${app.slug}`)
   })
   if (app !== undefined) yield* examineApp(app)
-  yield await examined('installations', async () => installationsFound(await ports.countInstallations()))
-  yield await examined('deliveries', async () => failedFound(await ports.countFailedDeliveries()))
-}
-
-type Found = Omit<Examined, 'name'>
-
-const ok = (detail: string): Found => ({ standing: 'ok', detail })
-
-const problem = (detail: string, remedy: string): Found => ({ standing: 'problem', detail, remedy })
-
-async function examined(name: string, look: () => Promise<Found>): Promise<Examined> {
-  try {
-    return { name, ...(await look()) }
-  } catch (error) {
-    const detail = error instanceof Error ? error.message || error.name : String(error)
-    return { name, ...problem(detail, 'Mend what this says, then run doctor again.') }
-  }
+  let installations: readonly Installed[] = []
+  yield await examined({ name: 'installations' }, async () => {
+    installations = await ports.listInstallations()
+    return installationsFound(installations.length)
+  })
+  yield* examineTickets(installations, ports)
+  yield await examined({ name: 'deliveries' }, async () => failedFound(await ports.countFailedDeliveries()))
 }
 
 function* examineApp({ permissions, events, webhookUrl }: RegisteredApp): Generator<Examined> {

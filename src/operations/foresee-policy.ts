@@ -2,7 +2,7 @@ import type { RecordedFacts } from '#engine/assessment.ts'
 import { catalogue } from '#controls/catalogue.ts'
 import { assess } from '#engine/assess.ts'
 import { conclude } from '#engine/conclude.ts'
-import { nothingAsked } from '#facts/asked.ts'
+import { withWhatCameSince } from '#facts/asked.ts'
 import type { ObservedChange, ProposedPolicy } from '#engine/observed-change.ts'
 import type { ChangeFacts, PolicyEdit } from '#facts/change-facts.ts'
 import { type ChangeSubject, subjectKey } from '#facts/subject.ts'
@@ -135,8 +135,7 @@ const withTeams = (
   policy: EffectivePolicy,
   ports: ForesightPorts,
 ): Promise<ChangeFacts> =>
-  // What an earlier release recorded lacks the facts that came since.
-  lookUpAsked({ subject, facts: { ...nothingAsked, ...facts }, policy, only: ['team', 'organization-members'] }, ports)
+  lookUpAsked({ subject, facts: withWhatCameSince(facts), policy, only: ['team', 'organization-members'] }, ports)
 
 /** What the check of a change would be titled. */
 const titleUnder = (facts: ChangeFacts, policy: EffectivePolicy): string =>

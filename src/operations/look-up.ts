@@ -2,7 +2,7 @@ import { catalogue } from '#controls/catalogue.ts'
 import { asksOf } from '#engine/assess.ts'
 import type { KeptAnswer, KeptKind } from '#engine/assessment.ts'
 import type { ObservedChange } from '#engine/observed-change.ts'
-import { type Asked, notLookedFor } from '#facts/asked.ts'
+import { type Asked, type AskedTicket, notLookedFor } from '#facts/asked.ts'
 import type {
   Account,
   ChangedFile,
@@ -19,10 +19,10 @@ import { type Fact, known, unknown } from '#facts/fact.ts'
 import type { ChangeSubject } from '#facts/subject.ts'
 import { lacksOldPath, touchedPaths } from '#facts/touched-paths.ts'
 import type { EffectivePolicy } from '#policy/effective-policy.ts'
+import { lookUpTicket, type TicketPorts } from './look-up-ticket.ts'
 
-/** A question to GitHub about one thing. What GitHub hides is unknown; trouble throws. */
-export interface LookUpPorts {
-  readonly now: () => Date
+/** A question to GitHub, or to a tracker, about one thing. What GitHub hides is unknown; its trouble throws. */
+export interface LookUpPorts extends TicketPorts {
   readonly findKeptAnswer: (answer: KeptAnswer) => Promise<{ readonly value: unknown; readonly readAt: string } | null>
   readonly keepAnswer: (answer: KeptAnswer, value: unknown, at: Date) => Promise<void>
   /** `team` is `organization/slug`. Account ids. */
@@ -84,14 +84,19 @@ type Question =
   | { readonly about: 'team'; readonly name: string }
   | { readonly about: 'permission'; readonly id: number; readonly login: string }
   | { readonly about: 'revision'; readonly sha: string }
+  | { readonly about: 'ticket'; readonly asked: AskedTicket }
   | { readonly about: Required<Asked>['wants'][number] }
 
 /** What has not been asked in an earlier round; each is asked once, whatever the answer. */
-function stillOpen({ teams, permissions, revisions, wants }: Required<Asked>, asked: Set<string>): readonly Question[] {
+function stillOpen(
+  { teams, permissions, revisions, tickets, wants }: Required<Asked>,
+  asked: Set<string>,
+): readonly Question[] {
   const questions: readonly Question[] = [
     ...teams.map((name) => ({ about: 'team', name }) as const),
     ...permissions.map(({ id, login }) => ({ about: 'permission', id, login }) as const),
     ...revisions.map((sha) => ({ about: 'revision', sha }) as const),
+    ...tickets.map((one) => ({ about: 'ticket', asked: one }) as const),
     ...wants.map((about) => ({ about })),
   ]
   return questions.filter((question) => {
@@ -122,6 +127,14 @@ async function answer(
         files: await revisionAt(subject, { facts, sha: question.sha }, ports),
       }
       return (sofar) => ({ ...sofar, revisions: withOne(sofar.revisions, revision, ({ sha }) => sha) })
+    }
+    case 'ticket': {
+      const mergedAt = facts.change.known ? (facts.change.value.merge?.at ?? null) : null
+      const ticket = await lookUpTicket(question.asked, { subject, mergedAt }, ports)
+      return (sofar) => ({
+        ...sofar,
+        tickets: withOne(sofar.tickets, ticket, ({ tracker, key }) => `${tracker} ${key}`),
+      })
     }
     case 'organization-members': {
       const organizationMembers = await members(subject, ports)

@@ -3,6 +3,8 @@ import type { Delivery } from '#facts/delivery.ts'
 import type { Push } from '#facts/pushes.ts'
 import type { AskedCommand, KeptKind } from '#engine/assessment.ts'
 import type { Cause, ChangeSubject, MergeGroupSubject, Subject } from '#facts/subject.ts'
+import type { TicketName } from '#facts/ticket.ts'
+import { type TicketTransaction, touchTickets } from './receive-ticket-event.ts'
 
 /** What a delivery may have changed, as data. */
 export type Touch =
@@ -26,6 +28,10 @@ export type Touch =
       readonly installationId: number
       readonly repositoryId: number | null
     }
+  /** A ticket is another now, and with it perhaps every change that names it. */
+  | { readonly touches: 'ticket'; readonly name: TicketName }
+  /** Somebody wants these changes judged anew: the tickets they rest on are read anew as well, if their tracker answers. */
+  | { readonly touches: 'tickets-of'; readonly of: TouchedChanges }
   | { readonly touches: 'merge-group'; readonly subject: MergeGroupSubject }
   /** The group of the merge queue with this head commit, if there is one. */
   | { readonly touches: 'merge-group-at'; readonly repositoryId: number; readonly sha: string }
@@ -37,12 +43,19 @@ export type Touch =
   | { readonly touches: 'pushes'; readonly subject: ChangeSubject; readonly push: Push }
   | { readonly touches: 'installation'; readonly installation: InstallationStanding }
 
+/** Changes, named themselves or by their head commit. */
+export type TouchedChanges = Extract<Touch, { readonly touches: 'change' | 'head' }>
+
 export interface Ports {
   /** All or nothing. Throws when the store is away. */
   readonly inTransaction: <T>(work: (within: DeliveryTransaction) => Promise<T>) => Promise<T>
 }
 
-export interface DeliveryTransaction {
+export interface DeliveryTransaction extends Pick<TicketTransaction, 'touchTickets' | 'findChangesNaming'> {
+  /** The tickets that these changes were last recorded to rest on, but for those of trackers that are not connected. */
+  readonly findTicketsOf: (subjects: readonly Subject[]) => Promise<readonly TicketName[]>
+  /** What we keep of them is read anew, and stands in while their tracker is away. */
+  readonly requestTickets: (names: readonly TicketName[]) => Promise<void>
   /** `duplicate` when a delivery with this GUID was stored before. */
   readonly storeDelivery: (delivery: Delivery) => Promise<'stored' | 'duplicate'>
   readonly storePush: (subject: ChangeSubject, push: Push) => Promise<void>
@@ -105,8 +118,14 @@ async function follow(touch: Touch, cause: Cause, within: DeliveryTransaction): 
     case 'kept-answers':
       await within.dropKeptAnswers(touch)
       return []
+    case 'ticket':
+      return touchTickets([touch.name], within)
+    case 'tickets-of':
+      await requestTicketsOf(await follow(touch.of, cause, within), within)
+      return []
     case 'command':
       await within.storeCommand(touch.subject, touch.command)
+      await requestTicketsOf([touch.subject], within)
       return [touch.subject]
     case 'merge-group-ended':
       await within.endMergeGroup(touch.subject)
@@ -119,6 +138,9 @@ async function follow(touch: Touch, cause: Cause, within: DeliveryTransaction): 
       return []
   }
 }
+
+const requestTicketsOf = async (subjects: readonly Subject[], within: DeliveryTransaction): Promise<void> =>
+  within.requestTickets(await within.findTicketsOf(subjects))
 
 function causeOf({ event, action, guid, sender, occurredAt, receivedAt }: Delivery): Cause {
   const name = action === null ? event : `${event}.${action}`

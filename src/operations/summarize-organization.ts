@@ -1,5 +1,12 @@
 import type { Finding } from '#engine/assess.ts'
 import type { Standing } from '#engine/standing.ts'
+import {
+  lastDays,
+  type Period,
+  summarizeTraceability,
+  type TraceabilityPorts,
+  type TraceabilitySummary,
+} from './summarize-traceability.ts'
 
 /** How an organization's changes stand, for its administrators. Times are ISO 8601, UTC. */
 export interface OrganizationSummary {
@@ -15,6 +22,8 @@ export interface OrganizationSummary {
   /** Open changes whose last look failed, and since when the oldest of their answers may be out of date; null: none is. */
   readonly stale: { readonly changes: number; readonly since: string | null }
   readonly merged: readonly MergedWindow[]
+  /** Of the period that was asked about; else of the last 90 days. */
+  readonly traceability: TraceabilitySummary
   /** Longest first, at most 20. */
   readonly waitingLongest: readonly WaitingChange[]
   /** At most 100; `total` counts them all. */
@@ -66,7 +75,7 @@ export interface UndeterminedFinding extends ChangeReference {
   readonly because: readonly string[]
 }
 
-export interface Ports {
+export interface Ports extends TraceabilityPorts {
   readonly now: () => Date
   /** False when no installation of ours is on this organization: nothing can be said of it. */
   readonly isInstalled: (organization: string) => Promise<boolean>
@@ -83,8 +92,16 @@ export interface Ports {
   ) => Promise<{ readonly total: number; readonly findings: readonly UndeterminedFinding[] }>
 }
 
-/** Null when the app is not installed on the organization. */
-export async function summarizeOrganization(organization: string, ports: Ports): Promise<OrganizationSummary | null> {
+/**
+ * Null when the app is not installed on the organization.
+ *
+ * `period` is what the traceability figures are about; null: the last 90 days, up to now.
+ */
+export async function summarizeOrganization(
+  organization: string,
+  period: Period | null,
+  ports: Ports,
+): Promise<OrganizationSummary | null> {
   if (!(await ports.isInstalled(organization))) return null
   const now = ports.now()
   const byStanding = await ports.countOpenChanges(organization)
@@ -104,6 +121,7 @@ export async function summarizeOrganization(organization: string, ports: Ports):
     },
     stale: await ports.countStale(organization),
     merged,
+    traceability: await summarizeTraceability(organization, period ?? lastDays(90, now), ports),
     waitingLongest: await ports.findWaitingLongest(organization, 20),
     undetermined: await ports.findUndetermined(organization, 100),
   }

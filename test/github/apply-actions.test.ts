@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import nock from 'nock'
-import type { Action, PostComment, React, WriteCheck } from '#engine/plan.ts'
+import type { Action, AppendToComment, PostComment, React, WriteCheck } from '#engine/plan.ts'
 import type { MergeGroupSubject } from '#facts/subject.ts'
 import { applyAction } from '#github/apply-actions.ts'
 import { GitHubError, Refused } from '#github/errors.ts'
@@ -31,8 +31,17 @@ const postComment: PostComment = {
   body: 'Merged. <!-- countersign:1 -->',
   reason: 'the change was merged',
 }
+const append: AppendToComment = {
+  do: 'append-to-comment',
+  commentId: 31,
+  marker: '<!-- countersign:addition d1 -->',
+  text: '<!-- countersign:addition d1 -->\n\n**Added 2026-11-10T12:00:00.000Z.**',
+  shortText: '**Added 2026-11-10T12:00:00.000Z.** See entry 52 of the ledger. <!-- countersign:addition d1 -->',
+  reason: 'the merged change was judged again',
+}
 const react: React = { do: 'react', commentId: 31, content: '+1', reason: 'ada asked for it' }
 const reactions = '/repos/acme/shop/issues/comments/31/reactions'
+const posted = '/repos/acme/shop/issues/comments/31'
 const checks = '/repos/acme/shop/check-runs'
 const comments = '/repos/acme/shop/issues/7/comments'
 
@@ -118,6 +127,89 @@ describe('a comment', () => {
     nock(api).get(comments).query({ per_page: 100 }).reply(200, [])
     nock(api).post(comments).reply(201, { id: 6 })
     expect(await apply(postComment, 'uncertain')).toBe(6)
+  })
+})
+
+describe('an addition to a comment', () => {
+  const found = (body: string, app: number | null = appId) =>
+    nock(api)
+      .get(posted)
+      .reply(200, { id: 31, body, performed_via_github_app: app === null ? null : { id: app } })
+
+  test.each(['fresh', 'uncertain'] as const)('stands below what was there, when it is %s', async (knowledge) => {
+    found('The record.')
+    const written = nock(api)
+      .patch(posted, { body: `The record.\n\n${append.text}` })
+      .reply(200, { id: 31 })
+    expect(await apply(append, knowledge)).toBe(31)
+    expect(written.isDone()).toBe(true)
+  })
+
+  test('that is there already is not written again', async () => {
+    found(`The record.\n\n${append.text}\n\nAnother addition.`)
+    expect(await apply(append, 'uncertain')).toBe(31)
+  })
+
+  test.each([
+    ['whole where it just fits', 65_536 - 2 - append.text.length, append.text],
+    ['as one line where it does not', 65_536 - 2 - append.text.length + 1, append.shortText],
+  ])('is written %s', async (_name, length, added) => {
+    const short = { ...append, text: added === append.text ? append.text : append.text + 'x'.repeat(40) }
+    const body = 'r'.repeat(added === append.text ? length : length - 40)
+    found(body)
+    const written = nock(api)
+      .patch(posted, { body: `${body}\n\n${added}` })
+      .reply(200, { id: 31 })
+    expect(await apply(short)).toBe(31)
+    expect(written.isDone()).toBe(true)
+  })
+
+  test('that does not fit at all is left to the ledger, and the log says so', async () => {
+    const warned: string[] = []
+    found('r'.repeat(65_500))
+    const logger = { ...silentLogger, warn: (_fields: unknown, message?: string) => void warned.push(message ?? '') }
+    expect(await apply(append, 'fresh', logger)).toBe(0)
+    expect(warned).toEqual(['A comment has no room for what was to be added: only the ledger has it'])
+  })
+
+  test.each([
+    ['before it is read', 404],
+    ['before it is read, for good', 410],
+  ])('to a comment that was deleted %s is not needed', async (_name, status) => {
+    nock(api).get(posted).reply(status, { message: 'Not Found' })
+    expect(await apply(append)).toBe(0)
+  })
+
+  test('to a comment that was deleted before it is written is not needed', async () => {
+    found('The record.')
+    nock(api).patch(posted).reply(404, { message: 'Not Found' })
+    expect(await apply(append)).toBe(0)
+  })
+
+  test.each([
+    ['of a person', null],
+    ['of another app', 1],
+  ])('to a comment %s is refused for good', async (_name, app) => {
+    found('Somebody else wrote this.', app)
+    const applied = apply(append)
+    await expect(applied).rejects.toThrow(
+      "Comment 31 on acme/shop#7 is not one of this app's own, so nothing was added to it.",
+    )
+    await expect(applied).rejects.toMatchObject({ name: Refused.name, permanent: true })
+  })
+
+  test('that GitHub refuses names the permission', async () => {
+    found('The record.')
+    nock(api).patch(posted).reply(403, { message: 'Resource not accessible by integration' })
+    await expect(apply(append)).rejects.toThrow(
+      /refused the addition to the comment on acme\/shop#7 \(403\)\. Grant the app pull_requests: write/,
+    )
+  })
+
+  test('while GitHub fails is tried again', async () => {
+    found('The record.')
+    nock(api).patch(posted).reply(502)
+    await expect(apply(append)).rejects.toMatchObject({ name: GitHubError.name, status: 502 })
   })
 })
 

@@ -77,6 +77,7 @@ export function sampleAnswer(pull: Partial<PullRequestNode> = {}, head: Partial<
   const ada = { name: 'Ada', email: 'ada@example.com', user: { databaseId: 7, login: 'ada' } }
   const commit = {
     oid: headSha,
+    authoredDate: '2026-05-04T10:00:00+02:00',
     message: 'PAY-7',
     committedViaWeb: false,
     parents: { totalCount: 1, nodes: [{ oid: 'b'.repeat(40) }] },

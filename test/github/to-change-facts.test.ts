@@ -110,6 +110,7 @@ describe('commits', () => {
     commit: {
       oid: 'a'.repeat(40),
       message,
+      authoredDate: '2026-05-04T10:00:00+02:00',
       committedViaWeb: false,
       parents: { totalCount: 0, nodes: [] },
       authors: { totalCount: authors, nodes },
@@ -121,6 +122,23 @@ describe('commits', () => {
   test('the headline is the whole first line, however long', () => {
     const long = `${'word '.repeat(30)}PAY-7`
     expect(toCommits([commit(`${long}\r\n\nBody`, 1)])).toMatchObject({ known: true, value: [{ headline: long }] })
+  })
+
+  test('what the rest of the message mentions is kept, each once, the first line left out', () => {
+    const message = 'PAY-7 #1\n\nCloses #2, PAY-8 and #2.\nUTF-8'
+    expect(toCommits([commit(message, 1)])).toMatchObject({ value: [{ mentions: ['#2', 'PAY-8', 'UTF-8'] }] })
+  })
+
+  test.each([
+    [50, 50],
+    [51, null],
+    [9000, null],
+  ])('of %d different mentions %j are kept: never a part of them', (count, kept) => {
+    const message = `Bump\n\n${Array.from({ length: count }, (_, index) => `#${String(index + 1)} #1`).join(' ')}`
+    const commits = toCommits(Array.from({ length: 250 }, () => commit(message, 1)))
+    for (const { mentions } of commits.known ? commits.value : []) expect(mentions?.length ?? null).toBe(kept)
+    expect(commits.known && commits.value.length).toBe(250)
+    expect(JSON.stringify(commits).length).toBeLessThan(250 * 1000)
   })
 
   test('a commit with more authors than are read is unknown, and the reason names it', () => {
@@ -147,6 +165,7 @@ describe('parents and signatures of commits', () => {
   const one: CommitNode['commit'] = {
     oid: 'a'.repeat(40),
     message: 'x',
+    authoredDate: '2026-05-04T10:00:00+02:00',
     committedViaWeb: false,
     parents: { totalCount: 0, nodes: [] },
     authors: { totalCount: 1, nodes: [signature('Ada', 'ada@example.com', ada)] },

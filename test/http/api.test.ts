@@ -4,6 +4,7 @@ import { renderOpenApi } from '#http/routes/api.ts'
 import type { Token } from '#operations/issue-token.ts'
 import type { OrganizationSummary } from '#operations/summarize-organization.ts'
 import { allReady, type Fakes, startServer, StoreAway, token, tokenText } from './fake-ports.ts'
+import { sampleTraceability } from './sample-summary.ts'
 
 let fakes: Fakes | null = null
 
@@ -36,6 +37,7 @@ const summary: OrganizationSummary = {
     { days: 30, merged: 4, met: 2, unmet: 1, undetermined: 1, shareMet: 2 / 3 },
     { days: 90, merged: 4, met: 2, unmet: 1, undetermined: 1, shareMet: 2 / 3 },
   ],
+  traceability: sampleTraceability,
   waitingLongest: [
     {
       repository: 'acme/shop',

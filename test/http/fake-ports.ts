@@ -2,7 +2,7 @@ import { createHmac, generateKeyPairSync } from 'node:crypto'
 import { Writable } from 'node:stream'
 import type { FastifyInstance, InjectOptions } from 'fastify'
 import { type Logger, pino } from 'pino'
-import { type Config, readConfig } from '#config.ts'
+import { type Config, type Environment, readConfig } from '#config.ts'
 import type { ApiCall } from '#http/access.ts'
 import type { DeliveryOutcome } from '#http/metrics.ts'
 import { createProbot } from '#http/probot.ts'
@@ -10,10 +10,28 @@ import type { Readiness } from '#http/routes/health.ts'
 import { createServer, type ServerPorts } from '#http/server.ts'
 import type { Token } from '#operations/issue-token.ts'
 import type { Touch } from '#operations/receive-delivery.ts'
+import type { TicketEvent } from '#operations/receive-ticket-event.ts'
 import type { Delivery } from '#facts/delivery.ts'
 
 export const secret = 'the-present-webhook-secret'
 export const previousSecret = 'the-former-webhook-secret'
+
+export const trackerSecrets = {
+  jira: 'the-webhook-secret-of-jira',
+  linear: 'the-webhook-secret-of-linear',
+  shortcut: 'the-webhook-secret-of-shortcut',
+} as const
+
+const trackerSettings = {
+  JIRA_URL: 'https://acme.atlassian.net',
+  JIRA_EMAIL: 'bot@acme.example',
+  JIRA_TOKEN: 'token-of-jira',
+  JIRA_WEBHOOK_SECRET: trackerSecrets.jira,
+  LINEAR_TOKEN: 'token-of-linear',
+  LINEAR_WEBHOOK_SECRET: trackerSecrets.linear,
+  SHORTCUT_TOKEN: 'token-of-shortcut',
+  SHORTCUT_WEBHOOK_SECRET: trackerSecrets.shortcut,
+}
 
 const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
 export const keyPem = privateKey.export({ type: 'pkcs1', format: 'pem' }).toString()
@@ -24,22 +42,26 @@ export interface Fakes {
   readonly config: Config
   readonly server: FastifyInstance
   readonly received: { readonly delivery: Delivery; readonly touches: readonly Touch[] }[]
+  readonly ticketEvents: TicketEvent[]
   readonly outcomes: DeliveryOutcome[]
   readonly calls: ApiCall[]
   /** Everything that was logged, at level trace. */
   readonly log: () => string
 }
 
-/** A server on ports that live in memory. `over` replaces some of them. */
-export function startServer(over: Partial<ServerPorts> = {}): Fakes {
+/** A server on ports that live in memory. `over` replaces some of them, `settings` some of its environment. */
+export function startServer(over: Partial<ServerPorts> = {}, settings: Environment = {}): Fakes {
   const config = readConfig({
     APP_ID: String(appId),
     PRIVATE_KEY: keyPem,
     WEBHOOK_SECRET: secret,
     WEBHOOK_SECRET_PREVIOUS: previousSecret,
+    ...trackerSettings,
+    ...settings,
   })
   const { logger, log } = memoryLogger()
   const received: Fakes['received'] = []
+  const ticketEvents: TicketEvent[] = []
   const outcomes: DeliveryOutcome[] = []
   const calls: ApiCall[] = []
   const ports: ServerPorts = {
@@ -48,6 +70,10 @@ export function startServer(over: Partial<ServerPorts> = {}): Fakes {
       const isKnown = received.some((one) => one.delivery.guid === delivery.guid)
       if (!isKnown) received.push({ delivery, touches })
       return isKnown ? 'duplicate' : 'stored'
+    },
+    receiveTicketEvent: async (event) => {
+      ticketEvents.push(event)
+      return event.names.length
     },
     isStoreAway: (error) => error instanceof StoreAway,
     readiness: async () => allReady,
@@ -59,7 +85,7 @@ export function startServer(over: Partial<ServerPorts> = {}): Fakes {
   const probot = createProbot({ config, logger })
   const countDelivery = (outcome: DeliveryOutcome) => void outcomes.push(outcome)
   const server = createServer({ config, logger, probot, ports, countDelivery })
-  return { config, server, received, outcomes, calls, log }
+  return { config, server, received, ticketEvents, outcomes, calls, log }
 }
 
 export class StoreAway extends Error {}

@@ -4,7 +4,7 @@ import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { actedOn, touchedBy } from '#http/touches.ts'
 import type { Self } from '#http/touches/row.ts'
-import type { Touch } from '#operations/receive-delivery.ts'
+import type { Touch, TouchedChanges } from '#operations/receive-delivery.ts'
 
 const self: Self = { id: 4711, policyRepository: '.github' }
 
@@ -27,8 +27,10 @@ const sent = {
 }
 const onChange = { ...sent, pull_request: { number: 3, head: { sha: newHead } } }
 
-const theChange: Touch = { touches: 'change', subject }
-const sharing = (sha: string): Touch => ({ touches: 'head', repositoryId: 9, sha })
+const theChange = { touches: 'change', subject } as const satisfies Touch
+const sharing = (sha: string) => ({ touches: 'head', repositoryId: 9, sha }) as const satisfies Touch
+/** Its tickets are to be read anew. */
+const anew = (of: TouchedChanges): Touch => ({ touches: 'tickets-of', of })
 const groupAt = (sha: string): Touch => ({ touches: 'merge-group-at', repositoryId: 9, sha })
 const openOfRepository: Touch = { touches: 'open-changes-of-repository', repositoryId: 9 }
 const openOfOrganization: Touch = { touches: 'open-changes-of-organization', installationId: 5 }
@@ -162,19 +164,19 @@ const checks: readonly Row[] = [
     're-running our check touches the change it names',
     'check_run',
     { ...sent, action: 'rerequested', check_run: { ...run, pull_requests: [named(3, 9)] } },
-    [theChange, groupAt(newHead)],
+    [anew(theChange), theChange, groupAt(newHead)],
   ],
   [
     're-running our check of a fork touches whoever has that head',
     'check_run',
     { ...sent, action: 'rerequested', check_run: run },
-    [sharing(newHead), groupAt(newHead)],
+    [anew(sharing(newHead)), sharing(newHead), groupAt(newHead)],
   ],
   [
     'a pull request of another repository with the same head is not ours',
     'check_run',
     { ...sent, action: 'rerequested', check_run: { ...run, pull_requests: [named(3, 10)] } },
-    [sharing(newHead), groupAt(newHead)],
+    [anew(sharing(newHead)), sharing(newHead), groupAt(newHead)],
   ],
   [
     're-running the check of another app touches nothing',
@@ -191,7 +193,7 @@ const checks: readonly Row[] = [
       requested_action: { identifier: 'recheck' },
       check_run: { ...run, pull_requests: [named(3, 9)] },
     },
-    [theChange, groupAt(newHead)],
+    [anew(theChange), theChange, groupAt(newHead)],
   ],
   [
     'another button touches nothing',
@@ -232,7 +234,7 @@ const checks: readonly Row[] = [
     're-running our whole suite touches the changes it names',
     'check_suite',
     { ...sent, action: 'rerequested', check_suite: { ...run, pull_requests: [named(3, 9), null, 'x'] } },
-    [theChange, groupAt(newHead)],
+    [anew(theChange), theChange, groupAt(newHead)],
   ],
   [
     're-running the suite of another app touches nothing',
@@ -244,7 +246,7 @@ const checks: readonly Row[] = [
     'a suite that lists null is found by its head',
     'check_suite',
     { ...sent, action: 'rerequested', check_suite: { ...run, pull_requests: null } },
-    [sharing(newHead), groupAt(newHead)],
+    [anew(sharing(newHead)), sharing(newHead), groupAt(newHead)],
   ],
 ]
 
@@ -590,7 +592,58 @@ const strange: readonly Row[] = [
   ['an inherited action', 'pull_request', Object.create({ ...onChange, action: 'opened' }), []],
 ]
 
-const understood = [...changes, ...checks, ...pushes, ...rules, ...groups, ...commands, ...installations]
+const onIssue = { ...sent, issue: { number: 7, title: 'Broken dropdown' } }
+const ticket = (key: string): Touch => ({ touches: 'ticket', name: { tracker: 'github-issues', key } })
+const shouting = { ...sent.repository, name: 'Shop', owner: { login: 'ACME' } }
+const otherPlace = { name: 'Store', owner: { login: 'Acme' } }
+
+const issues: readonly Row[] = [
+  ...['opened', 'edited', 'closed', 'reopened', 'deleted', 'typed', 'untyped'].map((action): Row => [
+    `an issue that was ${action} may be the ticket of changes`,
+    'issues',
+    { ...onIssue, action },
+    [ticket('acme/shop#7')],
+  ]),
+  [
+    'an issue goes by its place in lower case',
+    'issues',
+    { ...onIssue, action: 'closed', repository: shouting },
+    [ticket('acme/shop#7')],
+  ],
+  [
+    'an issue that was moved away is touched in both places',
+    'issues',
+    { ...onIssue, action: 'transferred', changes: { new_issue: { number: 2 }, new_repository: otherPlace } },
+    [ticket('acme/shop#7'), ticket('acme/store#2')],
+  ],
+  [
+    'so is one that was moved here',
+    'issues',
+    { ...onIssue, action: 'opened', changes: { old_issue: { number: 2 }, old_repository: otherPlace } },
+    [ticket('acme/shop#7'), ticket('acme/store#2')],
+  ],
+  [
+    'moved to where nobody says, it is touched where it was',
+    'issues',
+    { ...onIssue, action: 'transferred', changes: { new_issue: { number: 2 }, new_repository: null } },
+    [ticket('acme/shop#7')],
+  ],
+  [
+    'a pull request that comes as an issue is no ticket',
+    'issues',
+    { ...onIssue, action: 'edited', issue: { number: 3, pull_request: { url: 'https://api.github.com' } } },
+    [],
+  ],
+  [
+    'a repository whose name GitHub would not take makes no key',
+    'issues',
+    { ...onIssue, action: 'closed', repository: { ...sent.repository, name: 'shop#1\u0000' } },
+    [],
+  ],
+  ['a label on an issue decides nothing', 'issues', { ...onIssue, action: 'labeled' }, []],
+]
+
+const understood = [...changes, ...issues, ...checks, ...pushes, ...rules, ...groups, ...commands, ...installations]
 
 describe('touchedBy', () => {
   test.each([...understood, ...strange])('%s', (_sentence, ...[event, payload, touches]) => {

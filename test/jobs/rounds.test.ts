@@ -9,6 +9,8 @@ function ports(over: Partial<RoundPorts> = {}) {
     readInstallations: run('read installations'),
     reconcile: run('reconcile'),
     release: run('release'),
+    recheckTickets: run('recheck tickets'),
+    linkTickets: run('link tickets'),
     prune: run('prune'),
     onFailure: (round, error) => void ran.push(`${round}: ${String(error)}`),
     ...over,
@@ -20,7 +22,9 @@ describe('the rounds of a worker', () => {
   test('each run at once', async () => {
     const { ran, all } = ports()
     await startRounds(all).stop()
-    expect(ran.sort()).toEqual(['prune', 'read installations', 'reconcile', 'recover', 'release'])
+    expect(ran.sort()).toEqual([
+      ...['link tickets', 'prune', 'read installations', 'recheck tickets', 'reconcile', 'recover', 'release'],
+    ])
   })
 
   test('go on without the one that fails, which is told by name', async () => {

@@ -266,3 +266,46 @@ function approved(): ReturnType<typeof observedChange> {
   const look = observedChange()
   return { ...look, facts: { ...look.facts, reviews: known([approvalBy(ben)]) } }
 }
+
+describe('a merged change that comes out differently later', () => {
+  const posted = async (): Promise<FakeWorld> => {
+    const world = fakeWorld()
+    world.look = observedChange(merged)
+    await run(world)
+    world.calls.length = 0
+    world.look = {
+      ...observedChange(merged),
+      facts: { ...observedChange(merged).facts, reviews: known([approvalBy(ben)]) },
+    }
+    return world
+  }
+  const additions = ({ applied }: FakeWorld) => applied.filter(({ action }) => action.do === 'append-to-comment')
+
+  test('gets an addition to its record, which stays as it was', async () => {
+    const world = await posted()
+    await run(world)
+    expect(world.calls).toContain('append-to-comment')
+    expect(additions(world)).toMatchObject([{ action: { commentId: 2_000 }, knowledge: 'uncertain' }])
+    expect(world.applied.filter(({ action }) => action.do === 'post-comment')).toHaveLength(1)
+    expect(world.entries.map(({ kind }) => kind)).toContain('comment.extended')
+  })
+
+  test('gets it once, however often it is looked at', async () => {
+    const world = await posted()
+    await run(world)
+    await run(world)
+    await run(world)
+    expect(additions(world)).toHaveLength(1)
+  })
+
+  test('gets it after a crash between the record and the addition', async () => {
+    const world = await posted()
+    const { ports } = world
+    const dying = { ...world, ports: { ...ports, apply: killed } }
+    await expect(run(dying)).rejects.toThrow('killed')
+    expect(world.acts.get('addition')).toMatchObject({ state: 'intended' })
+    await run(world)
+    expect(additions(world)).toHaveLength(1)
+    expect(world.acts.get('addition')).toMatchObject({ state: 'done' })
+  })
+})

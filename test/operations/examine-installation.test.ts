@@ -1,5 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
-import { type Examined, examineInstallation, type Ports, type RegisteredApp } from '#operations/examine-installation.ts'
+import { examineInstallation, type Ports, type RegisteredApp } from '#operations/examine-installation.ts'
+import type { Installed } from '#operations/examine-tickets.ts'
+import type { Examined } from '#operations/examined.ts'
 
 const app: RegisteredApp = {
   slug: 'countersign',
@@ -16,19 +18,33 @@ const app: RegisteredApp = {
     statuses: 'read',
   },
   events: [
-    ...['check_run', 'check_suite', 'issue_comment', 'merge_group', 'pull_request', 'pull_request_review', 'push'],
+    ...[
+      'check_run',
+      'check_suite',
+      'issue_comment',
+      'issues',
+      'merge_group',
+      'pull_request',
+      'pull_request_review',
+      'push',
+    ],
     ...['branch_protection_rule', 'repository', 'repository_ruleset', 'status'],
     ...['member', 'membership', 'organization', 'team', 'team_add'],
   ],
   webhookUrl: 'https://countersign.example/api/github/webhooks',
 }
 
+const acme: Installed = { id: 7, account: 'acme', standing: 'active' }
+
 const sound: Ports = {
   warnings: [],
   pendingMigrations: () => Promise.resolve([]),
   readApp: () => Promise.resolve(app),
-  countInstallations: () => Promise.resolve(2),
+  listInstallations: () => Promise.resolve([acme, { id: 8, account: 'labs', standing: 'suspended' }]),
   countFailedDeliveries: () => Promise.resolve(0),
+  trackers: [{ tracker: 'jira', findSelf: () => Promise.resolve('Countersign') }],
+  trackerOrganizations: null,
+  readPolicy: () => Promise.resolve({ known: true, value: null }),
 }
 
 const registered = (more: Partial<RegisteredApp>): Partial<Ports> => ({
@@ -74,6 +90,11 @@ const rows: readonly Row[] = [
     found: [],
   },
   {
+    when: 'issues are not heard of',
+    over: registered({ events: app.events.filter((event) => event !== 'issues') }),
+    found: [{ name: 'events', detail: 'not subscribed: issues' }],
+  },
+  {
     when: 'an event is not subscribed',
     over: registered({ events: app.events.filter((event) => event !== 'push') }),
     found: [{ name: 'events', detail: 'not subscribed: push' }],
@@ -87,7 +108,7 @@ const rows: readonly Row[] = [
   },
   {
     when: 'the app is installed nowhere',
-    over: { countInstallations: () => Promise.resolve(0) },
+    over: { listInstallations: () => Promise.resolve([]) },
     found: [{ name: 'installations', detail: 'the app is installed nowhere' }],
   },
   {
@@ -116,14 +137,15 @@ describe('examineInstallation', () => {
   test('examines every part, in an order that leads from the inside out', async () => {
     expect((await examine({})).map(({ name }) => name)).toEqual([
       ...['configuration', 'database', 'GitHub', 'permissions', 'events', 'webhook address'],
-      ...['installations', 'deliveries'],
+      ...['installations', 'Jira', 'policy of acme', 'deliveries'],
     ])
   })
 
   test('says nothing of the app when GitHub does not answer, and goes on', async () => {
     const examined = await examine({ readApp: failing('GitHub answered 401: check APP_ID'), warnings: [] })
     expect(examined.map(({ name, standing }) => `${name}: ${standing}`)).toEqual([
-      ...['configuration: ok', 'database: ok', 'GitHub: problem', 'installations: ok', 'deliveries: ok'],
+      ...['configuration: ok', 'database: ok', 'GitHub: problem', 'installations: ok'],
+      ...['Jira: ok', 'policy of acme: ok', 'deliveries: ok'],
     ])
     expect(examined[2]?.detail).toBe('GitHub answered 401: check APP_ID')
   })
@@ -135,8 +157,18 @@ describe('examineInstallation', () => {
     )
   })
 
-  test('counts one account as one', async () => {
-    const examined = await examine({ countInstallations: () => Promise.resolve(1) })
-    expect(examined.find(({ name }) => name === 'installations')?.detail).toBe('1 account')
+  test('says nothing of policies when nobody tells where the app is installed, and goes on', async () => {
+    const examined = await examine({ listInstallations: failing('GitHub answered 502') })
+    expect(examined.slice(-3).map(({ name, standing }) => `${name}: ${standing}`)).toEqual([
+      ...['installations: problem', 'Jira: ok', 'deliveries: ok'],
+    ])
+  })
+
+  test.each([
+    [[acme], '1 account'],
+    [[acme, { ...acme, id: 8 }], '2 accounts'],
+  ])('counts accounts', async (installations, detail) => {
+    const examined = await examine({ listInstallations: () => Promise.resolve(installations) })
+    expect(examined.find(({ name }) => name === 'installations')?.detail).toBe(detail)
   })
 })

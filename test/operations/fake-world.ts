@@ -9,6 +9,7 @@ import type { PolicySource } from '#policy/policy-document.ts'
 import type { Ports, RecordedAssessment } from '#operations/assess-change.ts'
 import type { LookUpPorts } from '#operations/look-up.ts'
 import { ana, ben, change, commitBy } from '../controls/sample-change.ts'
+import { nothingKept } from './sample-tickets.ts'
 
 export const subject: ChangeSubject = {
   kind: 'change',
@@ -110,6 +111,7 @@ function bookPorts({ calls, recorded, entries, acts, commands }: FakeWorld): Par
         state: null,
         standing: null,
         acts: [...acts.values()],
+        restsOnOutage: false,
         commands: [...commands],
       })
     },
@@ -118,6 +120,7 @@ function bookPorts({ calls, recorded, entries, acts, commands }: FakeWorld): Par
       calls.push('record assessment')
       recorded.push(assessed)
       if (assessed.entry !== null) entries.push(assessed.entry)
+      if (assessed.addition !== null) acts.set(assessed.addition.key, assessed.addition)
       return Promise.resolve()
     },
     recordAnswer: (act, { commentId }, entry) => {
@@ -129,6 +132,7 @@ function bookPorts({ calls, recorded, entries, acts, commands }: FakeWorld): Par
       entries.push(entry)
       return Promise.resolve()
     },
+    findRecordedAssessment: () => Promise.resolve(recorded.at(-1)?.assessment ?? null),
     recordStale: (_subject, why) => Promise.resolve(void calls.push(`record stale: ${why}`)),
     intendAct: (act) => {
       calls.push(`intend ${kindOf(act)}`)
@@ -156,7 +160,7 @@ function githubPorts(world: FakeWorld): Partial<Ports> {
     apply: (_subject, action, knowledge) => {
       calls.push(action.do)
       applied.push({ action, knowledge })
-      if (action.do === 'react') return Promise.resolve(action.commentId)
+      if (action.do === 'react' || action.do === 'append-to-comment') return Promise.resolve(action.commentId)
       return Promise.resolve(action.do === 'write-check' ? writeCheck(world, action) : postComment(world, action))
     },
   }
@@ -176,7 +180,7 @@ function postComment({ comments }: FakeWorld, { marker }: PostComment): number {
   return id
 }
 
-const kindOf = ({ key }: Act): string => key.slice(0, key.indexOf('/'))
+const kindOf = ({ key }: Act): string => key.split('/')[0] ?? ''
 
 /** Nothing is kept, and GitHub answers every question with nothing. */
 export function emptyLookUps(): Omit<LookUpPorts, 'now'> {
@@ -191,6 +195,11 @@ export function emptyLookUps(): Omit<LookUpPorts, 'now'> {
     collectMergeBase: () => Promise.resolve(known('ba5e000'.padEnd(40, '0'))),
     collectRevision: () => Promise.resolve(known({})),
     collectPreviousPaths: () => Promise.resolve(known({})),
+    findTicket: () => Promise.resolve(nothingKept),
+    keepTicket: () => Promise.resolve(),
+    findRecordedTicket: () => Promise.resolve(null),
+    whyNotConnected: () => null,
+    askTracker: () => Promise.resolve({ outcome: 'not-found-or-hidden' }),
   }
 }
 
@@ -199,7 +208,15 @@ export const stillPorts: Ports = {
   now: () => new Date('2026-05-06T12:00:00.000Z'),
   observeChange: () => Promise.resolve(null),
   beginAssessment: () =>
-    Promise.resolve({ number: 1, findingsDigest: null, state: null, standing: null, acts: [], commands: [] }),
+    Promise.resolve({
+      number: 1,
+      findingsDigest: null,
+      state: null,
+      standing: null,
+      acts: [],
+      commands: [],
+      restsOnOutage: false,
+    }),
   recordAssessment: () => Promise.resolve(),
   recordGone: () => Promise.resolve(),
   recordStale: () => Promise.resolve(),
@@ -215,6 +232,7 @@ export const stillPorts: Ports = {
   storePushes: () => Promise.resolve(),
   findSharingHead: () => Promise.resolve([]),
   ledgerPosition: () => Promise.resolve(41),
+  findRecordedAssessment: () => Promise.resolve(null),
   intendAct: () => Promise.resolve(),
   recordAct: () => Promise.resolve(),
   apply: () => Promise.resolve(1),

@@ -63,6 +63,11 @@ function memoryStore() {
     dropKeptAnswers: ({ kinds, installationId, repositoryId }) =>
       Promise.resolve(void kept.push({ dropped: kinds, installationId, repositoryId })),
     storeCommand: (of, command) => Promise.resolve(void kept.push({ command, of })),
+    touchTickets: (names) => Promise.resolve(void kept.push({ touched: names })),
+    requestTickets: (names) => Promise.resolve(void kept.push({ requested: names })),
+    findChangesNaming: (names) => Promise.resolve(names.some(({ key }) => key === 'acme/shop#7') ? [subject(4)] : []),
+    findTicketsOf: (of) =>
+      Promise.resolve(of.length === 0 ? [] : [{ tracker: 'jira', key: `BUG-${String(of.length)}` }]),
     endMergeGroup: (ended) => Promise.resolve(void kept.push({ ended })),
   }
   return {
@@ -123,10 +128,26 @@ const rows: readonly Row[] = [
     kept: { dropped: ['permission'], installationId: 1, repositoryId: 10 },
   },
   {
-    when: 'a command is written, which is kept for its answer',
+    when: 'an issue changed that a change names',
+    touches: { touches: 'ticket', name: { tracker: 'github-issues', key: 'acme/shop#7' } },
+    queued: changes(4),
+    kept: { touched: [{ tracker: 'github-issues', key: 'acme/shop#7' }] },
+  },
+  {
+    when: 'an issue changed that no change names',
+    touches: { touches: 'ticket', name: { tracker: 'github-issues', key: 'acme/shop#8' } },
+    kept: { touched: [{ tracker: 'github-issues', key: 'acme/shop#8' }] },
+  },
+  {
+    when: 'a command is written, which is kept for its answer, and the ticket is to be read anew',
     touches: { touches: 'command', subject: subject(3), command },
     queued: changes(3),
-    kept: { command, of: subject(3) },
+    kept: [{ command, of: subject(3) }, { requested: [{ tracker: 'jira', key: 'BUG-1' }] }],
+  },
+  {
+    when: 'changes are wanted judged anew, whose tickets are to be read anew',
+    touches: { touches: 'tickets-of', of: { touches: 'head', repositoryId: 10, sha: 'head' } },
+    kept: { requested: [{ tracker: 'jira', key: 'BUG-2' }] },
   },
   {
     when: 'the merge queue asks',
@@ -146,7 +167,7 @@ describe('receiveDelivery', () => {
       const { offered, kept, ports } = memoryStore()
       expect(await receiveDelivery(delivery, [touches], ports)).toBe('stored')
       expect(offered.flatMap((offer) => offer.subjects.map(subjectKey))).toEqual(queued)
-      expect(kept).toEqual(keeps === undefined ? [] : [keeps])
+      expect(kept).toEqual(keeps === undefined ? [] : [keeps].flat())
     })
   }
 

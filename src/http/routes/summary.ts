@@ -2,25 +2,24 @@ import type { FastifyPluginAsync } from 'fastify'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import type { OrganizationSummary } from '#operations/summarize-organization.ts'
+import type { Period } from '#operations/summarize-traceability.ts'
 import { noOrganization, requireReader } from '../access.ts'
 import { problemSchema, problemType } from '../problem.ts'
+import { periodSchema } from './period.ts'
+import { because, count, reference, time } from './summary-parts.ts'
+import { traceabilitySchema } from './traceability-schema.ts'
 
 export interface SummaryPorts {
-  /** Null when the app is not installed on the organization. */
-  readonly summarize: (organization: string) => Promise<OrganizationSummary | null>
+  /** Null when the app is not installed on the organization. Without a period: the last 90 days. */
+  readonly summarize: (organization: string, period: Period | null) => Promise<OrganizationSummary | null>
 }
 
-const count = z.int().nonnegative()
-const time = z.string().meta({ format: 'date-time', description: 'ISO 8601, UTC.' })
 const mode = z.enum(['observe', 'enforce'])
 const outcome = z.enum(['met', 'unmet', 'waiting', 'not-applicable', 'undetermined'])
 
 const byStanding = z
   .object({ met: count, unmet: count, waiting: count, undetermined: count })
   .describe('A change counts once, by its worst finding: unmet, then undetermined, then waiting, then met.')
-
-const reference = { repository: z.string(), number: z.int().positive(), title: z.string(), url: z.string() }
-const because = z.array(z.string()).describe('Reasons, each a sentence.')
 
 const policy = z.object({
   organization: z
@@ -57,6 +56,7 @@ const summarySchema = z
       .object({ changes: count, since: time.nullable() })
       .describe('Open changes whose last look failed, and since when the oldest of their answers may be out of date.'),
     merged: z.array(mergedWindow).describe('The last 7, 30 and 90 days.'),
+    traceability: traceabilitySchema,
     waitingLongest: z
       .array(z.object({ ...reference, since: time, control: z.string(), because }))
       .describe('At most 20, longest first.'),
@@ -73,19 +73,20 @@ const schema = {
   operationId: 'getSummary',
   summary: 'How an organization stands',
   description:
-    'Open changes by finding and control, merged changes with the share that met the policy, what waits longest, and what could not be determined and why.',
+    'Open changes by finding and control, merged changes with the share that met the policy and how they trace to tickets, what waits longest, and what could not be determined and why.',
   params: z.object({
     org: z
       .string()
       .regex(/^[\w-]{1,100}$/, 'must be the login of an organization')
       .describe('Login of the organization.'),
   }),
+  querystring: z.object({ period: periodSchema.optional() }),
   response: {
     200: {
       description: 'The summary.',
       content: { 'application/json': { schema: summarySchema } },
     },
-    400: problem('The organization is not a login.'),
+    400: problem('The organization is not a login, or the period is none.'),
     401: problem('No token in force was sent.'),
     403: problem("The token's role may not read this."),
     404: problem('The token is for another organization, or the app is not installed on this one.'),
@@ -101,7 +102,7 @@ export const summaryRoutes = ({ summarize }: SummaryPorts): FastifyPluginAsync =
     scope.get('/organizations/:org/summary', { schema }, async (request, reply) => {
       const { org: organization } = request.params
       requireReader(request.account, { organization, what: 'summary' })
-      const summary = await summarize(organization)
+      const summary = await summarize(organization, request.query.period ?? null)
       if (summary === null) throw noOrganization()
       return reply.header('cache-control', 'no-store').send(toJson(summary))
     })

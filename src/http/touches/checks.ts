@@ -1,4 +1,4 @@
-import type { Touch } from '#operations/receive-delivery.ts'
+import type { Touch, TouchedChanges } from '#operations/receive-delivery.ts'
 import { buttonPayload, type checkRunPayload, namedPullRequest, read, statusPayload, toSubject } from '../payloads.ts'
 import type { Self } from './row.ts'
 
@@ -7,9 +7,11 @@ type Checked = ReturnType<typeof checkRunPayload.parse> | null
 /** Somebody asked for our own check again, on a change or on a group; that of another app is its own business. */
 export function askedAgain(checked: Checked, self: Self): readonly Touch[] {
   if (checked?.check.app?.id !== self.id) return []
-  const changes = namedChanges(checked)
+  const named = namedChanges(checked)
+  const changes = named.length > 0 ? named : [head(checked)]
+  const tickets = changes.map((of) => ({ touches: 'tickets-of', of }) as const)
   const group = { ...head(checked), touches: 'merge-group-at' } as const
-  return [...(changes.length > 0 ? changes : [head(checked)]), group]
+  return [...tickets, ...changes, group]
 }
 
 /** The button "Re-check" on our own check. */
@@ -38,8 +40,8 @@ const head = ({ repository, check }: NonNullable<Checked>) => ({
   sha: check.head_sha,
 })
 
-function namedChanges({ check, repository: home, installation: at }: NonNullable<Checked>): readonly Touch[] {
-  return (check.pull_requests ?? []).flatMap((item): readonly Touch[] => {
+function namedChanges({ check, repository: home, installation: at }: NonNullable<Checked>): readonly TouchedChanges[] {
+  return (check.pull_requests ?? []).flatMap((item): readonly TouchedChanges[] => {
     const pullRequest = read(namedPullRequest, item)
     if (pullRequest?.base.repo.id !== home.id) return []
     return [{ touches: 'change', subject: toSubject(at.id, home, pullRequest.number) }]
