@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { measureAcknowledging } from './acknowledging.ts'
 import { measureJudging } from './judging.ts'
 import { median, Scene, until } from './scene.ts'
+import { measureTickets } from './tickets.ts'
 
 /**
  * Measures what the README claims and prints it as a table; `--write` puts the table into the README.
@@ -21,6 +22,7 @@ await measureMany(100, 'lifted')
 await measureMany(100, 'github')
 await measureMany(1_000, 'lifted')
 await measureMany(1_000, 'github')
+await measureTickets(add)
 const acknowledged = await measureAcknowledging()
 add(
   'Deliveries acknowledged a second, each stored first (SQLite)',

@@ -15,7 +15,12 @@ export interface SceneOptions {
   /** `github`: both sides keep GitHub's ceilings. `lifted`: neither does. */
   readonly limits: 'github' | 'lifted'
   readonly databaseUrl?: string
+  /** Of the organization; default: everything enforced, project BUG. */
+  readonly policy?: string
+  readonly environment?: Readonly<Record<string, string>>
 }
+
+const enforcing = 'mode: enforce\ncontrols:\n  ticket-link: { projects: [BUG] }\n'
 
 /** The app in its own process in front of a GitHub in ours, with an organization, a repository and two people. */
 export class Scene {
@@ -45,11 +50,10 @@ export class Scene {
     this.#folder = made.folder
   }
 
-  static async open({ limits, databaseUrl }: SceneOptions): Promise<Scene> {
+  static async open({ limits, databaseUrl, policy = enforcing, environment = {} }: SceneOptions): Promise<Scene> {
     const folder = await mkdtemp(join(tmpdir(), 'countersign-bench-'))
     const twin = await startTwin(limits === 'lifted' ? { limits: 'lifted' } : {})
     const acme = twin.organization('acme')
-    const policy = 'mode: enforce\ncontrols:\n  ticket-link: { projects: [BUG] }\n'
     acme.repository('.github', { files: { 'countersign.yml': policy } })
     const shop = acme.repository('shop')
     const [ana, cleo] = [acme.person('ana'), acme.person('cleo')]
@@ -58,6 +62,7 @@ export class Scene {
       env: {
         ...process.env,
         ...environmentFor(twin, folder),
+        ...environment,
         LOG_LEVEL: 'error',
         BENCH_LIMITS: limits,
         ...(databaseUrl ? { DATABASE_URL: databaseUrl } : {}),
@@ -70,8 +75,7 @@ export class Scene {
     return new Scene({ twin, shop, ana, cleo, url: message.url, child, folder })
   }
 
-  openChange(number: number): PullRequest {
-    const branch = `BUG-${String(number)}-change`
+  openChange(number: number, branch = `BUG-${String(number)}-change`): PullRequest {
     this.shop.branch(branch)
     this.shop.commit({ branch, author: this.ana, files: { [`src/${String(number)}.js`]: 'x' } })
     return this.shop.openPullRequest({ head: branch, title: branch, by: this.ana })

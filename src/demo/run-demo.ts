@@ -12,7 +12,7 @@ export interface Played {
 /** Tells the story to whoever sits at the terminal; false when a step did not come out as told. */
 export async function tellStory(ending: 'exit' | 'stay'): Promise<boolean> {
   const print: Print = (line) => void process.stdout.write(`${line}\n`)
-  print('A GitHub and Countersign are started on this machine; nothing leaves it.')
+  print('A GitHub, a Jira and Countersign are started on this machine; nothing leaves it.')
   const stage = await setStage()
   try {
     const { surprises } = await playStory(stage, print)
@@ -29,7 +29,7 @@ export async function tellStory(ending: 'exit' | 'stay'): Promise<boolean> {
 export async function playStory(stage: Stage, print: Print): Promise<Played> {
   const surprises: string[] = []
   for (const [index, step] of story.entries()) {
-    step.act(stage)
+    await step.act(stage)
     await stage.settle()
     const text = shown(stage, step.expect)
     const isAsTold = matches(stage, step.expect, text)

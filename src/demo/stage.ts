@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -9,6 +9,7 @@ import type { Account } from '#twin/state/account.ts'
 import type { CheckRun } from '#twin/state/checks.ts'
 import type { OpenOptions, PullRequest } from '#twin/state/pull-request.ts'
 import type { Repository } from '#twin/state/repository.ts'
+import { type Jira, startJira } from '#twin/trackers/jira.ts'
 import { startTwin, type Twin } from '#twin/twin.ts'
 
 const organizationPolicy = `version: 1
@@ -16,6 +17,7 @@ mode: enforce
 controls:
   ticket-link:
     projects: [BUG]
+    verify: state
   independent-review:
     rules:
       - { name: every change, approvals: 1 }
@@ -23,7 +25,9 @@ controls:
 
 interface Set {
   readonly twin: Twin
+  readonly jira: Jira
   readonly app: App
+  readonly clock: Clock
   /** Where the app answers. */
   readonly url: string
   readonly people: Readonly<Record<'ana' | 'ben' | 'cleo' | 'dora', Account>>
@@ -31,20 +35,30 @@ interface Set {
   readonly folder: string
 }
 
-/** An organization on a GitHub of its own, with Countersign installed: where the story is played. */
+/** What time it is for everybody on the stage. */
+interface Clock {
+  aheadMs: number
+  readonly now: () => Date
+}
+
+/** An organization on a GitHub of its own, with a Jira and with Countersign installed: where the story is played. */
 export class Stage {
   readonly twin: Twin
+  readonly jira: Jira
   readonly app: App
   readonly url: string
   readonly people: Set['people']
   readonly shop: Repository
+  readonly #clock: Clock
   readonly #folder: string
   #pull: PullRequest | undefined
   #later: ((pull: PullRequest) => void)[] = []
 
-  constructor({ twin, app, url, people, shop, folder }: Set) {
+  constructor({ twin, jira, app, clock, url, people, shop, folder }: Set) {
     this.twin = twin
+    this.jira = jira
     this.app = app
+    this.#clock = clock
     this.url = url
     this.people = people
     this.shop = shop
@@ -66,6 +80,12 @@ export class Stage {
     this.#later.push(act)
   }
 
+  /** Puts every clock on by half a minute and some, and does at once what a worker does every few seconds then. */
+  async letHalfAMinutePass(): Promise<void> {
+    this.#clock.aheadMs += 35_000
+    await this.app.recheckTickets()
+  }
+
   /** Resolves when every webhook is delivered and nothing is left to judge. */
   async settle(): Promise<void> {
     await this.#quiet()
@@ -81,19 +101,17 @@ export class Stage {
 
   /** A token for the summary, good for a day. */
   async issueToken(): Promise<string> {
-    const now = new Date()
-    const expiresAt = new Date(now.getTime() + 24 * 3_600_000)
+    const { now } = this.#clock
+    const expiresAt = new Date(now().getTime() + 24 * 3_600_000)
     const request = { organization: 'acme', role: 'viewer', expiresAt, actor: 'demo', reason: 'to try it' } as const
-    const { text } = await issueToken(
-      request,
-      tokenOperations(this.app.database, () => now),
-    )
+    const { text } = await issueToken(request, tokenOperations(this.app.database, now))
     return text
   }
 
   async close(): Promise<void> {
     await this.app.close()
     await this.twin.stop()
+    await this.jira.stop()
     await rm(this.#folder, { recursive: true, force: true })
   }
 
@@ -108,11 +126,20 @@ export class Stage {
   }
 }
 
-/** Starts a GitHub, the app on embedded parts in a folder of its own, and the organization `acme`. */
+/** Starts a GitHub, a Jira, the app on embedded parts in a folder of its own, and the organization `acme`. */
 export async function setStage(): Promise<Stage> {
   const folder = await mkdtemp(join(tmpdir(), 'countersign-demo-'))
-  const twin = await startTwin()
-  const app = await openApp(readConfig(environmentFor(twin, folder)))
+  const clock: Clock = { aheadMs: 0, now: () => new Date(Date.now() + clock.aheadMs) }
+  const { now } = clock
+  const twin = await startTwin({ now })
+  const jira = await startJira({ now })
+  fileTickets(jira, now())
+  const tokenFile = join(folder, 'jira-token')
+  await writeFile(tokenFile, jira.token, { mode: 0o600 })
+  const connection = { JIRA_URL: jira.url, JIRA_EMAIL: jira.email, JIRA_TOKEN_FILE: tokenFile }
+  const environment = { ...environmentFor(twin, folder), ...connection, TRACKER_NETWORK: 'loopback' }
+  // A circuit that opened would stay open for half a minute that no clock here puts on.
+  const app = await openApp(readConfig(environment), { now, trackers: { failures: 100 } })
   const { url } = await app.startWeb()
   twin.webhooks.setTarget(`${url}/api/github/webhooks`)
   await app.startWorker()
@@ -127,7 +154,15 @@ export async function setStage(): Promise<Stage> {
   }
   for (const person of Object.values(people)) shop.grant(person, 'write')
   acme.install()
-  return new Stage({ twin, app, url, people, shop, folder })
+  return new Stage({ twin, jira, app, clock, url, people, shop, folder })
+}
+
+/** A ticket counts only when it was there before the work. */
+function fileTickets({ tickets }: Jira, now: Date): void {
+  const createdAt = new Date(now.getTime() - 24 * 3_600_000)
+  tickets.add({ key: 'BUG-453', title: 'The dropdown stays open', category: 'in-progress', createdAt })
+  tickets.add({ key: 'BUG-457', title: 'Prices are rounded twice', createdAt })
+  tickets.add({ key: 'BUG-460', title: 'Reviews are too lax', type: 'Task', createdAt })
 }
 
 /** What an operator would set for an app on this GitHub, with everything of its own in `folder`. */

@@ -6,7 +6,7 @@ export interface Step {
   readonly title: string
   /** Why it comes out that way, for somebody who sees it for the first time. */
   readonly moral: string
-  readonly act: (stage: Stage) => void
+  readonly act: (stage: Stage) => void | Promise<void>
   readonly expect: Expectation
 }
 
@@ -39,15 +39,32 @@ export const story: readonly Step[] = [
     expect: { shows: 'check', is: 'failure', says: [/ticket/i, /git branch -m/] },
   },
   {
-    title: 'ana renames the branch as the check told her, and opens the pull request from it',
-    moral: 'The ticket is found. What is missing now is somebody else’s eyes: that is waiting, not failing.',
+    title: 'ana renames the branch as the check told her, but swaps two digits of the ticket’s number',
+    moral: 'It looks like a ticket, and Jira has none of that number: that Jira was asked makes the difference.',
+    act: (stage) => {
+      const { ana } = stage.people
+      stage.pull.close(ana)
+      stage.shop.branch('BUG-543-fix-broken-dropdown', 'fix-broken-dropdown')
+      stage.open({ head: 'BUG-543-fix-broken-dropdown', title: 'Fix the broken dropdown', by: ana })
+    },
+    expect: { shows: 'check', is: 'failure', says: [/Jira has no BUG-543, or hides it from Countersign/] },
+  },
+  {
+    title: 'ana opens the pull request from a branch with the right number',
+    moral:
+      'Jira has the ticket; it is in progress, and older than the work. What is missing now is somebody else’s eyes: that is ' +
+      'waiting, not failing.',
     act: (stage) => {
       const { ana } = stage.people
       stage.pull.close(ana)
       stage.shop.branch('BUG-453-fix-broken-dropdown', 'fix-broken-dropdown')
       stage.open({ head: 'BUG-453-fix-broken-dropdown', title: 'Fix the broken dropdown', by: ana })
     },
-    expect: { shows: 'check', is: 'in_progress', says: [/BUG-453/, /Waiting for 1 approval/] },
+    expect: {
+      shows: 'check',
+      is: 'in_progress',
+      says: [/carries BUG-453/, /Jira has it: Bug, In Progress/, /Waiting for 1 approval/],
+    },
   },
   {
     title: 'ben approves; he is a co-author of the commit',
@@ -104,6 +121,41 @@ export const story: readonly Step[] = [
       stage.afterwards((pull) => pull.merge({ by: stage.people.ana }))
     },
     expect: { shows: 'comment', says: [/BUG-453/, /cleo/, /ana/, /ledger/i] },
+  },
+  {
+    title: 'Jira goes down; ben opens a pull request for BUG-457, and cleo approves it',
+    moral:
+      'That Jira does not answer is no fault of his, and says nothing about the ticket. It may pass for now, as the policy ' +
+      'has it, and the check says so.',
+    act: (stage) => {
+      const { ben, cleo } = stage.people
+      stage.jira.faults.add({ status: 503 })
+      stage.shop.branch('BUG-457-round-once')
+      stage.shop.push({
+        branch: 'BUG-457-round-once',
+        by: ben,
+        message: 'Round once, at the end',
+        files: { 'src/price.js': 'export const rounded = (price) => Math.round(price)\n' },
+      })
+      stage.open({ head: 'BUG-457-round-once', title: 'Round once', by: ben })
+      stage.afterwards((pull) => pull.review({ by: cleo, state: 'approve' }))
+    },
+    expect: {
+      shows: 'check',
+      is: 'success',
+      says: [/BUG-457 could not be looked up: Jira/, /judged again when Jira answers/],
+    },
+  },
+  {
+    title: 'Jira answers again, and nobody does anything',
+    moral:
+      'Within half a minute (for which the demo puts the clock on) the ticket is read again and the change judged again. ' +
+      'Both findings are in the ledger.',
+    act: async (stage) => {
+      stage.jira.faults.clear()
+      await stage.letHalfAMinutePass()
+    },
+    expect: { shows: 'check', is: 'success', says: [/^3 controls are met$/m, /Jira has it: Bug, To Do/] },
   },
   {
     title: 'dora proposes a repository policy with a slip in it',

@@ -140,7 +140,7 @@ describe('while GitHub answers 502', () => {
 
 async function summary(): Promise<OrganizationSummary> {
   const ports = { now: () => new Date(), ...summaryPorts(house.app.database) }
-  const found = await summarizeOrganization('acme', ports)
+  const found = await summarizeOrganization('acme', null, ports)
   if (found === null) throw new Error('The app is not installed on acme.')
   return found
 }

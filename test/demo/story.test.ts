@@ -17,5 +17,10 @@ test('every step of the story comes out as told', async () => {
   await stage.close()
   expect({ surprises, told: surprises.length > 0 ? lines.join('\n') : '' }).toEqual({ surprises: [], told: '' })
   expect(answer.status).toBe(200)
-  expect(summary).toMatchObject({ organization: 'acme', openChanges: { total: 1 } })
+  expect(summary).toMatchObject({
+    organization: 'acme',
+    openChanges: { total: 2 },
+    traceability: { merged: 1, verified: 1, share: 1 },
+  })
+  expect(lines.join('\n')).not.toMatch(/The dropdown stays open|Prices are rounded twice|Reviews are too lax/)
 })

@@ -14,9 +14,9 @@ import type { TestDatabase } from '../store/databases.ts'
 
 jest.setTimeout(240_000)
 
-const kills = 15
+const kills = 8
 const changes = 40
-const deliveries = 300
+const deliveries = 160
 
 /** A process of the real program, killed without warning and started again, in front of a GitHub that goes on. */
 class Victim {

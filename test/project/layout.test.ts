@@ -2,11 +2,11 @@ import { describe, expect, test } from '@jest/globals'
 import { listFiles, readProjectFile } from './files.ts'
 
 const topOfSrc = [
-  ...['facts', 'criteria', 'review', 'controls', 'policy', 'engine', 'ledger', 'evidence'],
+  ...['facts', 'criteria', 'review', 'tickets', 'controls', 'policy', 'engine', 'ledger', 'evidence'],
   'operations',
   ...['github', 'trackers', 'store', 'queue'],
   ...['jobs', 'http', 'ui', 'cli'],
-  ...['twin', 'demo', 'bin', 'config.ts', 'app.ts', 'worker.ts', 'command-line.ts'],
+  ...['twin', 'demo', 'bin', 'config.ts', 'config', 'app.ts', 'worker.ts', 'command-line.ts', 'doctor.ts'],
 ]
 
 /** Names that say nothing of what is inside. */
