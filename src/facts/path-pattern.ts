@@ -131,7 +131,7 @@ function linear(source: string): RE2JS {
 const mostSteps = 1_000
 
 function sourceOf(glob: string): string {
-  const source = picomatch.parse(plainly(glob), options).output
+  const source = picomatch.parse(plainly(glob), options).output.replaceAll(...starBehindDeepOne)
   return guards.reduce((remaining, guard) => remaining.replaceAll(guard, ''), source)
 }
 
@@ -149,6 +149,9 @@ const plainly = (glob: string): string =>
     if (escaped === undefined) return `\\${whole}`
     return /[A-Za-z0-9]/.test(escaped) ? escaped : whole
   })
+
+/** Behind a double star that may end the path, a star alone needs something to match: without its guard, nothing. */
+const starBehindDeepOne = ['\\/|$)(?!\\.{1,2}(?:\\/|$))(?=.)[^/]*?\\/', '\\/|$)[^/]+?\\/'] as const
 
 /** Look-aheads that keep a star from matching nothing, `.` or `..`: no file has such a name. */
 const guards = ['(?!(?:^|\\/)\\.{1,2}(?:\\/|$))', '(?!\\.{1,2}(?:\\/|$))', '(?!\\.{0,1}(?:\\/|$))', '(?=.)']
